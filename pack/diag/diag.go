@@ -99,3 +99,25 @@ func (l List) Sort() {
 type Locator interface {
 	Locate(path string, from, to int) Span
 }
+
+// Unique orders the list and drops what is said twice of one place. Diagnostics without a place differ by their path.
+func (l List) Unique() List {
+	type said struct {
+		Span
+		id, message, path string
+	}
+	l.Sort()
+	seen := map[said]bool{}
+	var out List
+	for _, d := range l {
+		s := said{Span: d.Span, id: d.ID, message: d.Message}
+		if d.Line == 0 {
+			s.path = d.Path
+		}
+		if !seen[s] {
+			out = append(out, d)
+		}
+		seen[s] = true
+	}
+	return out
+}

@@ -1,0 +1,43 @@
+package diag
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// longest name compared and longest list of names shown.
+const (
+	maxCompared = 64
+	maxListed   = 12
+)
+
+// Nearest gives the known name most like the given one, "" when none is like it: at most a third of its letters differ.
+func Nearest(name string, known []string) string {
+	if len(name) > maxCompared {
+		return ""
+	}
+	best, distance := "", len([]rune(name))/3+1
+	for _, k := range known {
+		if len(k) > maxCompared {
+			continue
+		}
+		params := levenshtein.NewParams().MaxCost(distance)
+		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), params); d < distance {
+			best, distance = k, d
+		}
+	}
+	return best
+}
+
+// DidYouMean is help for a name that is not known: the nearest known one, else all of them when they are few.
+func DidYouMean(name string, known []string) string {
+	if n := Nearest(name, known); n != "" {
+		return fmt.Sprintf("did you mean %q?", n)
+	}
+	if len(known) == 0 || len(known) > maxListed {
+		return ""
+	}
+	return "known: " + strings.Join(known, ", ")
+}

@@ -1,0 +1,112 @@
+package load
+
+import (
+	"sort"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// source is the text of one file and finds its way between the parser's marks, byte offsets and the lines and columns people
+// count.
+type source struct {
+	name  string // as diagnostics print it
+	text  string
+	lines []int // offset of each line's first byte, as editors break lines: LF, CRLF, CR
+	marks []int // the same as the YAML parser breaks lines: NEL, LS and PS as well
+}
+
+const byteOrderMark = "\uFEFF"
+
+func newSource(name string, text []byte) *source {
+	s := &source{name: name, text: string(text), lines: []int{0}, marks: []int{0}}
+	for i := 0; i < len(s.text); {
+		n, wide := lineBreak(s.text[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		i += n
+		s.marks = append(s.marks, i)
+		if !wide {
+			s.lines = append(s.lines, i)
+		}
+	}
+	return s
+}
+
+// lineBreak gives the length of the line break s begins with, 0 for none; wide tells the breaks only YAML 1.1 knows.
+func lineBreak(s string) (n int, wide bool) {
+	switch {
+	case s == "":
+		return 0, false
+	case s[0] == '\n':
+		return 1, false
+	case s[0] == '\r' && len(s) > 1 && s[1] == '\n':
+		return 2, false
+	case s[0] == '\r':
+		return 1, false
+	case s[0] == 0xC2 && len(s) > 1 && s[1] == 0x85: // NEL
+		return 2, true
+	case s[0] == 0xE2 && len(s) > 2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9): // LS, PS
+		return 3, true
+	}
+	return 0, false
+}
+
+// offset is the byte offset of a parser's mark; a mark past the end is the end.
+func (s *source) offset(line, column int) int {
+	if line < 1 || line > len(s.marks) {
+		return len(s.text)
+	}
+	i := s.marks[line-1]
+	if i == 0 && hasMark(s.text) {
+		i = len(byteOrderMark)
+	}
+	for ; column > 1 && i < len(s.text); column-- {
+		_, n := utf8.DecodeRuneInString(s.text[i:])
+		i += n
+	}
+	return i
+}
+
+func hasMark(text string) bool {
+	return len(text) >= len(byteOrderMark) && text[:len(byteOrderMark)] == byteOrderMark
+}
+
+// position gives the line and column of a byte offset.
+func (s *source) position(offset int) (line, column int) {
+	line = sort.SearchInts(s.lines, offset+1)
+	start := s.lines[line-1]
+	if start == 0 && hasMark(s.text) && offset >= len(byteOrderMark) {
+		start = len(byteOrderMark)
+	}
+	return line, 1 + utf8.RuneCountInString(s.text[start:offset])
+}
+
+// span is the place between two byte offsets.
+func (s *source) span(from, to int) diag.Span {
+	out := diag.Span{File: s.name}
+	out.Line, out.Column = s.position(from)
+	out.EndLine, out.EndColumn = s.position(max(from, to))
+	return out
+}
+
+// spanOf is the place of a node: a scalar from its first character to its last, a collection's first scalar, because a caret
+// under half a file helps nobody.
+func (s *source) spanOf(n *yaml.Node) diag.Span {
+	if n.Kind == yaml.ScalarNode {
+		sc := s.scan(n)
+		return s.span(sc.start, sc.end)
+	}
+	start := s.offset(n.Line, n.Column)
+	if n.Kind == yaml.AliasNode {
+		return s.span(start, start+len("*")+len(n.Value))
+	}
+	if len(n.Content) > 0 && n.Content[0].Kind == yaml.ScalarNode {
+		return s.span(start, s.scan(n.Content[0]).end)
+	}
+	return s.span(start, start)
+}
