@@ -158,7 +158,7 @@ func TestMixed(t *testing.T) {
 	for query, from := range map[string]int{
 		`a:b AND c:d OR e:f`:    12,
 		`a:b OR c:d AND e:f`:    11,
-		`a:(b AND c OR d)`:      10,
+		`a:(b AND c OR d)`:      11,
 		`a:b AND (c:d OR e:f)`:  -1,
 		`a:b AND c:d AND e:f`:   -1,
 		`(a:b AND c:d) OR e:f`:  -1,
