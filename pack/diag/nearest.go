@@ -13,18 +13,18 @@ const (
 	maxListed   = 12
 )
 
-// Nearest gives the known name most like the given one, "" when none is like it: at most a third of its letters differ.
+// Nearest gives the known name most like the given one, "" when none is like it: a third of its letters, rounded up, may differ.
 func Nearest(name string, known []string) string {
 	if len(name) > maxCompared {
 		return ""
 	}
-	best, distance := "", len([]rune(name))/3+1
+	best, distance := "", (len([]rune(name))+2)/3+1
 	for _, k := range known {
 		if len(k) > maxCompared {
 			continue
 		}
-		params := levenshtein.NewParams().MaxCost(distance)
-		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), params); d < distance {
+		// Without the library's bound on the cost: with it, distances past the bound come out too small.
+		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), nil); d < distance {
 			best, distance = k, d
 		}
 	}
