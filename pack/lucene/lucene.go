@@ -11,7 +11,7 @@ import "fmt"
 
 // Limits of a query.
 const (
-	maxLength = 32 << 10 // bytes
+	maxLength = 8 << 10 // bytes
 	maxDepth  = 64       // brackets and NOTs within each other
 )
 

@@ -139,7 +139,7 @@ func TestErrorsHaveTheirPlace(t *testing.T) {
 		{`a:=5`, 2, 3},
 		{strings.Repeat("(", 100), 64, 65},
 		{strings.Repeat("NOT ", 100), 256, 259},
-		{"a:" + strings.Repeat("b", 40_000), 32 << 10, 40_002},
+		{"a:" + strings.Repeat("b", 40_000), 8 << 10, 40_002},
 	}
 	for _, tt := range tests {
 		_, err := lucene.Parse(tt.query)
