@@ -1,0 +1,92 @@
+package main
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/kpgen/kpgen/pack/replay"
+)
+
+// progress draws how much of the input has been read, once that has taken a second, and only on a terminal.
+type progress struct {
+	w     io.Writer // nil: not a terminal
+	total int64
+	read  int64
+	began time.Time
+	bar   *progressbar.ProgressBar // nil until a second has passed
+}
+
+func newProgress(w io.Writer, files []string) *progress {
+	p := &progress{began: time.Now()}
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || len(files) == 0 {
+		return p
+	}
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			return p // an input of unknown length has no progress
+		}
+		p.total += info.Size()
+	}
+	p.w = w
+	return p
+}
+
+// sources gives the files as replay reads them, their reading counted; no file and "-" are standard input.
+func (p *progress) sources(stdin io.Reader, files []string) []replay.Source {
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	var all []replay.Source
+	for _, name := range files {
+		s := replay.FileSource(name)
+		if name == "-" {
+			s = replay.Source{Name: "-", Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}
+		}
+		open := s.Open
+		s.Open = func() (io.ReadCloser, error) {
+			f, err := open()
+			return &counted{f, p}, err
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// counted tells the progress what was read.
+type counted struct {
+	io.ReadCloser
+	p *progress
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.p.add(n)
+	return n, err
+}
+
+func (p *progress) add(n int) {
+	p.read += int64(n)
+	if p.w == nil {
+		return
+	}
+	if p.bar == nil {
+		if time.Since(p.began) < time.Second {
+			return
+		}
+		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	_ = p.bar.Set64(p.read) // a bar that cannot be drawn is no reason to stop
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

@@ -1,0 +1,151 @@
+package console
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/lucene"
+)
+
+// Board gathers the data of a pack's dashlets, event by event. It holds one number for each value of an axis and series.
+type Board struct {
+	c      *Console
+	charts []chart
+}
+
+type chart struct {
+	*pack.Dashlet
+	query *lucene.Query
+	cells map[cell]*sum
+}
+
+type cell struct{ axis, series string }
+
+type sum struct {
+	total  float64
+	events int
+}
+
+// Series is a dashlet's data: its points in order of axis, then series.
+type Series struct {
+	Dashlet *pack.Dashlet
+	Points  []Point
+	Events  int // that the query took and that have the properties the dashlet needs
+}
+
+// Point is one value of a dashlet: how the axis and the series read, the value shown, and how many events it stands for.
+type Point struct {
+	Axis   string  `json:"axis"`
+	Series string  `json:"series,omitempty"`
+	Value  float64 `json:"value"`
+	Events int     `json:"events"`
+}
+
+// NewBoard gives an empty board. It fails with a diag.List that names every query that cannot be read.
+func (c *Console) NewBoard() (*Board, error) {
+	b := &Board{c: c}
+	var found diag.List
+	for i := range c.pack.Dashlets {
+		d := &c.pack.Dashlets[i]
+		q, err := lucene.Parse(d.Query)
+		if err != nil {
+			found = append(found, diag.Diagnostic{ID: "query-invalid", Severity: diag.Error,
+				Path: fmt.Sprintf("dashlets[%d].query", i), Message: err.Error()})
+		}
+		b.charts = append(b.charts, chart{d, q, map[cell]*sum{}})
+	}
+	return b, found.Err()
+}
+
+// Add counts an event in every dashlet it belongs to and tells which by their index in the pack.
+func (b *Board) Add(r *Result) (counted []int) {
+	for i := range b.charts {
+		if b.charts[i].add(r) {
+			counted = append(counted, i)
+		}
+	}
+	return counted
+}
+
+func (ch *chart) add(r *Result) bool {
+	if !ch.query.Match(r.Property) {
+		return false
+	}
+	at, ok := ch.place(r)
+	if !ok {
+		return false
+	}
+	value, ok := ch.value(r)
+	if !ok {
+		return false
+	}
+	s := ch.cells[at]
+	if s == nil {
+		s = &sum{}
+		ch.cells[at] = s
+	}
+	s.total += value
+	s.events++
+	return true
+}
+
+func (ch *chart) place(r *Result) (at cell, ok bool) {
+	if at.axis, ok = r.Property(ch.Axis.Property); !ok {
+		return at, false
+	}
+	if ch.Axis.Interval > 0 {
+		at.axis = span(r.Time, time.Duration(ch.Axis.Interval))
+	}
+	if ch.Series != "" {
+		at.series, ok = r.Property(ch.Series)
+	}
+	return at, ok
+}
+
+// span names the interval a time falls in by its beginning; days begin at the console's midnight, longer spans at a multiple of
+// their days since 1970.
+func span(t time.Time, interval time.Duration) string {
+	if days := int64(interval / (24 * time.Hour)); days > 0 {
+		date := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+		return date.AddDate(0, 0, -int(date.Unix()/86400%days)).Format(time.DateOnly)
+	}
+	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+	return midnight.Add(t.Sub(midnight).Truncate(interval)).Format("2006-01-02 15:04")
+}
+
+func (ch *chart) value(r *Result) (float64, bool) {
+	if ch.Value.Aggregate == pack.Count {
+		return 1, true
+	}
+	text, _ := r.Property(ch.Value.Property)
+	f, err := strconv.ParseFloat(text, 64)
+	return f, err == nil
+}
+
+// Series gives the data of every dashlet, in the pack's order.
+func (b *Board) Series() []Series {
+	all := make([]Series, len(b.charts))
+	for i := range b.charts {
+		all[i] = b.charts[i].series()
+	}
+	return all
+}
+
+func (ch *chart) series() Series {
+	s := Series{Dashlet: ch.Dashlet}
+	for at, sum := range ch.cells {
+		p := Point{Axis: at.axis, Series: at.series, Value: sum.total, Events: sum.events}
+		if ch.Value.Aggregate == pack.Average {
+			p.Value /= float64(sum.events)
+		}
+		s.Points = append(s.Points, p)
+		s.Events += sum.events
+	}
+	slices.SortFunc(s.Points, func(a, b Point) int { return cmp.Or(cmp.Compare(a.Axis, b.Axis), cmp.Compare(a.Series, b.Series)) })
+	return s
+}
