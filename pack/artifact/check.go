@@ -1,0 +1,68 @@
+package artifact
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// maxDiffLines bounds what is shown of one file's difference.
+const maxDiffLines = 200
+
+// Check compares the files with those in the folder, and gives a unified diff from the folder's to the given ones, at most 200
+// lines of each file. Other files of the folder are of no account. A folder or file that is not there is a difference; the error,
+// a diag.List, is for what cannot be read.
+func Check(dir string, files []File) (diff string, same bool, err error) {
+	var (
+		b     strings.Builder
+		found diag.List
+	)
+	same = true
+	for _, f := range files {
+		old, err := readFile(os.DirFS(dir), f.Name)
+		missing := errors.Is(err, fs.ErrNotExist)
+		if err != nil && !missing {
+			found = append(found, unreadable(filepath.Join(dir, f.Name), err))
+			continue
+		}
+		if !missing && bytes.Equal(old, f.Data) {
+			continue
+		}
+		same = false
+		from := filepath.ToSlash(filepath.Join(dir, f.Name))
+		if missing {
+			from = "/dev/null" // as other tools say that there is no file
+		}
+		b.WriteString(unified(from, f.Name, string(old), string(f.Data)))
+	}
+	if len(found) > 0 {
+		return "", false, found
+	}
+	return b.String(), same, nil
+}
+
+// unified is the bounded diff of one file, with nothing in it that drives a terminal.
+func unified(from, to, old, now string) string {
+	if len(old) > MaxFileSize {
+		return fmt.Sprintf("--- %s\n+++ %s\nThe file is larger than the %d MiB that are compared.\n", from, to, MaxFileSize>>20)
+	}
+	lines := strings.SplitAfter(udiff.Unified(from, to, old, now), "\n")
+	if more := len(lines) - maxDiffLines; more > 0 {
+		lines = append(lines[:maxDiffLines], fmt.Sprintf("… %d more lines\n", more))
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.Join(lines, ""))
+}

@@ -1,0 +1,174 @@
+package artifact
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// Bundle is a pack read from its files, with the place of every value in them. It is a diag.Locator.
+type Bundle struct {
+	Pack     *pack.Pack
+	Unknown  []Unknown // what no template explains, in file order; Encode keeps it
+	Warnings diag.List
+
+	dialect  *Dialect
+	manifest *manifest // nil when there is none
+	files    map[Kind]File
+	places   map[string]place
+	found    diag.List
+}
+
+// Unknown is an element the dialect does not know.
+type Unknown struct {
+	diag.Span
+	Path string // the item it belongs to, as in alerts[0]; empty outside any item
+	Name string // of the element
+}
+
+// Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
+// there. Without one the pack has no more than its items and file names. The error is a diag.List of all that is wrong in all
+// files, the warnings among them.
+//
+// No file may exceed MaxFileSize; elements nest at most 64 deep, a file has at most a million nodes, and document types are
+// refused, so that reading takes time and memory in proportion to the bytes read.
+func Decode(files []File, d *Dialect) (*Bundle, error) {
+	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]place{}}
+	for _, f := range files {
+		if strings.EqualFold(filepath.Base(f.Name), ManifestName) {
+			b.readManifest(f)
+		}
+	}
+	for _, f := range files {
+		b.assign(f)
+	}
+	b.checkFiles()
+	for _, k := range Kinds() {
+		if f, ok := b.files[k]; ok {
+			b.readKind(k, f)
+		}
+	}
+	b.found.Sort()
+	if err := b.found.Err(); err != nil {
+		return nil, err
+	}
+	b.Warnings = b.found
+	return b, nil
+}
+
+// readManifest takes the pack's header from the manifest.
+func (b *Bundle) readManifest(f File) {
+	m, places, found := readManifest(f, b.dialect)
+	b.found = append(b.found, found...)
+	if m == nil || found.Has(diag.Error) {
+		return
+	}
+	b.manifest, b.places = m, places
+	*b.Pack = m.Pack
+}
+
+// assign finds the kind of a file. Without a manifest the file's name becomes the pack's.
+func (b *Bundle) assign(f File) {
+	base := filepath.Base(f.Name)
+	if strings.EqualFold(base, ManifestName) || strings.EqualFold(base, RunsheetName) {
+		return
+	}
+	k, ok := b.kindOf(base)
+	if !ok {
+		b.fault(f, "unknown-file-kind", "the file's extension is none of the import files'", "expected one of "+extensionList())
+		return
+	}
+	if other, taken := b.files[k]; taken {
+		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()), "name one of the two")
+		return
+	}
+	b.files[k] = f
+	if name := fileName(b.Pack, k); *name == "" {
+		*name = base
+	}
+}
+
+func (b *Bundle) kindOf(base string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if *fileName(b.Pack, k) == base {
+			return k, true
+		}
+	}
+	return KindOf(base)
+}
+
+func (b *Bundle) fault(f File, id, message, help string) {
+	b.found = append(b.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: diag.Span{File: f.Name}, Message: message, Help: help})
+}
+
+// checkFiles compares the files with the manifest: none may be missing, and one that is another since it was built is warned of.
+func (b *Bundle) checkFiles() {
+	for _, k := range Kinds() {
+		name := *fileName(b.Pack, k)
+		if _, ok := b.files[k]; name != "" && !ok {
+			b.found = append(b.found, diag.Diagnostic{ID: "file-missing", Severity: diag.Error, Span: b.Locate("files."+string(k), -1, -1),
+				Path: "files." + string(k), Message: fmt.Sprintf("the pack's file %s is not there", clip(name)), Help: "build the pack again"})
+		}
+	}
+	if b.manifest == nil {
+		return
+	}
+	for _, was := range b.manifest.Files {
+		f, ok := b.files[was.Kind]
+		if ok && filepath.Base(f.Name) == was.Name && checksum(f.Data) != was.SHA256 {
+			b.found = append(b.found, diag.Diagnostic{ID: "file-differs-from-manifest", Severity: diag.Warning, Span: diag.Span{File: f.Name},
+				Message: "the file is not the one that was built: its SHA-256 differs from the manifest's", Help: "build the pack again, unless the change is meant"})
+		}
+	}
+}
+
+// readKind reads one import file.
+func (b *Bundle) readKind(k Kind, f File) {
+	t := b.dialect.templates[k]
+	if t == nil {
+		b.fault(f, "kind-not-in-dialect", fmt.Sprintf("dialect %s has no template for %s", b.dialect.Name, k.plural()), "")
+		return
+	}
+	doc, problem := readXML(f)
+	if problem != nil {
+		b.found = append(b.found, *problem)
+		return
+	}
+	r := t.read(doc, reflect.ValueOf(b.Pack).Elem())
+	b.found = append(b.found, r.found...)
+	b.Unknown = append(b.Unknown, r.unknown...)
+	maps.Copy(b.places, r.places)
+	if _, ok := b.places[""]; !ok { // without a manifest the pack begins in its first file
+		b.places[""] = b.places[string(k)]
+	}
+}
+
+// Locate gives the place of a value in the files, or that of its nearest known parent. Offsets count in the value's text; where
+// the file spells a character as an escape, the place is that of the escape.
+func (b *Bundle) Locate(path string, from, to int) diag.Span {
+	for at := path; ; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
+		if p, ok := b.places[at]; ok {
+			if at != path {
+				from = -1
+			}
+			return p.span(from, to)
+		}
+		if at == "" {
+			return diag.Span{}
+		}
+	}
+}
+
+// extensionList names the extensions of the kinds.
+func extensionList() string {
+	var list []string
+	for _, k := range Kinds() {
+		list = append(list, k.Extension())
+	}
+	return strings.Join(list, ", ")
+}

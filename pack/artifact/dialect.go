@@ -1,0 +1,154 @@
+package artifact
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/templates"
+)
+
+// Reference is the built-in dialect: kpgen's own layout, as the bytes consoles write are not public.
+const Reference = "reference"
+
+// Dialect is how one console's import files look: data, a folder with dialect.yaml and the templates of its kinds.
+type Dialect struct {
+	Name      string
+	Title     string
+	Verified  bool   // a console has taken files of this dialect
+	Statement string // what has to be said wherever the dialect surfaces
+
+	container container
+	templates map[Kind]*template
+}
+
+// dialectFile is dialect.yaml.
+type dialectFile struct {
+	Name      string    `yaml:"name"`
+	Title     string    `yaml:"title"`
+	Verified  bool      `yaml:"verified"`
+	Statement string    `yaml:"statement"`
+	Container container `yaml:"container"`
+}
+
+// LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
+func LoadDialect(name string) (*Dialect, error) {
+	if folder, ok := templates.Dialect(name); ok {
+		return loadDialect(folder, name)
+	}
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
+			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", clip(name)),
+			Help:    "the built-in dialect is " + Reference}}
+	}
+	return loadDialect(os.DirFS(name), name)
+}
+
+// loadDialect reads a dialect's folder; its files are shown as below label.
+func loadDialect(folder fs.FS, label string) (*Dialect, error) {
+	at := label + "/dialect.yaml"
+	data, err := readFile(folder, "dialect.yaml")
+	if err != nil {
+		return nil, diag.List{unreadable(at, err)}
+	}
+	var f dialectFile
+	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
+		return nil, yamlFaults(at, err)
+	}
+	if found := f.check(at); len(found) > 0 {
+		return nil, found
+	}
+	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, f.Container, map[Kind]*template{}}
+	var found diag.List
+	for _, k := range Kinds() {
+		found = append(found, d.loadTemplate(folder, label, k)...)
+	}
+	if len(found) > 0 {
+		return nil, found
+	}
+	return d, nil
+}
+
+// check finds facts that are missing or that no container fits.
+func (f dialectFile) check(at string) diag.List {
+	var found diag.List
+	want := func(ok bool, message string) {
+		if !ok {
+			found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: at}, Message: message})
+		}
+	}
+	want(f.Name != "", "name is missing")
+	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
+	want(f.Container.Format == "xml", "container.format is not known; expected xml")
+	want(f.Container.Charset == "utf-8", "container.charset is not known; expected utf-8")
+	want(f.Container.LineEnds == "lf" || f.Container.LineEnds == "crlf", "container.line_ends is not known; expected lf or crlf")
+	return found
+}
+
+// loadTemplate reads the template of a kind; a dialect need not have one for each.
+func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
+	name := strings.ReplaceAll(string(k), "_", "-") + ".xml"
+	data, err := readFile(folder, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return diag.List{unreadable(label+"/"+name, err)}
+	}
+	doc, problem := readXML(File{label + "/" + name, data})
+	if problem != nil {
+		return diag.List{*problem}
+	}
+	t, found := compile(k, d.container, doc)
+	d.templates[k] = t
+	return found
+}
+
+// readFile reads a regular file of at most MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
+func readFile(folder fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readLimited(f)
+}
+
+// unreadable is the error of a file the system does not give.
+func unreadable(name string, err error) diag.Diagnostic {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return diag.Diagnostic{ID: "unreadable-file", Severity: diag.Error, Span: diag.Span{File: name}, Message: "cannot be read: " + err.Error()}
+}
+
+// yamlFaults gives the errors of the YAML reader with their lines.
+func yamlFaults(at string, err error) diag.List {
+	var found diag.List
+	add := func(line, column int, message string) {
+		found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error,
+			Span: diag.Span{File: at, Line: line, Column: column}, Message: message})
+	}
+	if list, ok := errors.AsType[*yaml.LoadErrors](err); ok {
+		for _, e := range list.Errors {
+			add(e.Mark.Line, e.Mark.Column, e.Message)
+		}
+	} else if e, ok := errors.AsType[*yaml.LoadError](err); ok {
+		add(e.Mark.Line, e.Mark.Column, e.Message)
+	} else {
+		add(0, 0, err.Error())
+	}
+	return found
+}

@@ -1,0 +1,118 @@
+package artifact
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// Names of the files beside the import files.
+const (
+	ManifestName = "manifest.json"
+	RunsheetName = "RUNSHEET.md"
+)
+
+// manifestFormat counts changes of the manifest that an older kpgen cannot read.
+const manifestFormat = 1
+
+// manifest is manifest.json: all of the pack that no import file carries, and what the files were when they were built.
+type manifest struct {
+	Format      int             `json:"format"`
+	Dialect     manifestDialect `json:"dialect"`
+	Pack        pack.Pack       `json:"pack"` // without the lists of the kinds
+	Files       []manifestFile  `json:"files"`
+	ImportOrder []string        `json:"import_order"`
+}
+
+type manifestDialect struct {
+	Name      string `json:"name"`
+	Verified  bool   `json:"verified"`
+	Statement string `json:"statement"`
+}
+
+type manifestFile struct {
+	Name   string `json:"name"`
+	Kind   Kind   `json:"kind"`
+	SHA256 string `json:"sha256"`
+	Items  int    `json:"items"`
+}
+
+func newManifest(p *pack.Pack, d *Dialect) *manifest {
+	m := &manifest{Format: manifestFormat, Dialect: manifestDialect{d.Name, d.Verified, d.Statement}, Pack: *p,
+		Files: []manifestFile{}, ImportOrder: []string{}}
+	for _, k := range Kinds() {
+		items(&m.Pack, k).SetZero()
+	}
+	return m
+}
+
+// add notes a file that was written.
+func (m *manifest) add(name string, k Kind, data []byte, items int) {
+	m.Files = append(m.Files, manifestFile{name, k, checksum(data), items})
+	m.ImportOrder = append(m.ImportOrder, name)
+}
+
+func checksum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// bytes is the manifest as it is written; expressions in it are not escaped for HTML.
+func (m *manifest) bytes() []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(m); err != nil {
+		panic(err) // all its types marshal
+	}
+	return b.Bytes()
+}
+
+// readManifest reads manifest.json for the dialect, and the places of the pack's values in it.
+func readManifest(f File, d *Dialect) (*manifest, map[string]place, diag.List) {
+	if len(f.Data) > MaxFileSize {
+		return nil, nil, diag.List{*tooLarge(f.Name)}
+	}
+	r := &jsonReader{source: newSource(f.Name, strings.TrimPrefix(string(f.Data), byteOrderMark)), places: map[string]place{}, locate: modelPath}
+	v, problem := r.read()
+	if problem != nil {
+		return nil, nil, diag.List{*problem}
+	}
+	m := &manifest{}
+	r.fill(reflect.ValueOf(m).Elem(), v, "manifest")
+	r.checkManifest(m, d, v)
+	return m, r.places, r.found
+}
+
+// modelPath gives values below the manifest's pack the paths they have in the pack.
+func modelPath(path string) string {
+	if path == "manifest.pack" {
+		return ""
+	}
+	return strings.TrimPrefix(path, "manifest.pack.")
+}
+
+// checkManifest refuses a manifest of another format, and one of another dialect than the files are to be read in.
+func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
+	at := func(path string) diag.Span {
+		if p, ok := r.places[path]; ok {
+			return p.span(-1, -1)
+		}
+		return r.span(v.start, v.start)
+	}
+	if m.Format != manifestFormat {
+		r.found = append(r.found, diag.Diagnostic{ID: "unknown-manifest-format", Severity: diag.Error, Span: at("manifest.format"),
+			Message: "the manifest's format is not the one this kpgen reads, which is 1", Help: "build the pack again, or use the kpgen that built it"})
+	}
+	if m.Dialect.Name != d.Name {
+		r.found = append(r.found, diag.Diagnostic{ID: "other-dialect", Severity: diag.Error, Span: at("manifest.dialect.name"),
+			Message: "the pack was built in dialect " + clip(m.Dialect.Name) + "; it was to be read in " + d.Name, Help: "name the dialect it was built in"})
+	}
+}

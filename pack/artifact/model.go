@@ -1,0 +1,229 @@
+package artifact
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// The model is walked by the JSON names of its fields, the names of the normal form, so that no code here knows a field.
+
+// step is one field on the way to a value.
+type step struct {
+	index []int // as reflect.Value.FieldByIndex takes it
+	omit  bool  // left out of the normal form when zero
+}
+
+// ref leads from an item of the model to one of its fields, as in threshold.count; the ref named "." is the item itself.
+type ref struct {
+	name  string
+	steps []step
+	typ   reflect.Type
+}
+
+// resolve finds the field of the name in the scope; false when there is none.
+func resolve(scope reflect.Type, name string) (*ref, bool) {
+	r := &ref{name: name, typ: scope}
+	if name == "." {
+		return r, true
+	}
+	for part := range strings.SplitSeq(name, ".") {
+		if r.typ.Kind() != reflect.Struct {
+			return nil, false
+		}
+		f, ok := fieldsOf(r.typ)[part]
+		if !ok {
+			return nil, false
+		}
+		r.steps = append(r.steps, step{f.Index, omits(f)})
+		r.typ = f.Type
+	}
+	return r, true
+}
+
+// get gives the field's value in the item, and whether the normal form shows it. Of no item it gives the zero Value.
+func (r *ref) get(item reflect.Value) (v reflect.Value, present bool) {
+	if !item.IsValid() {
+		return item, false
+	}
+	v, present = item, true
+	for _, s := range r.steps {
+		v = v.FieldByIndex(s.index)
+		present = present && !(s.omit && v.IsZero())
+	}
+	return v, present && !(v.Kind() == reflect.Slice && v.Len() == 0)
+}
+
+// path is the model path of the field in the item at the path.
+func (r *ref) path(item string) string {
+	if r.name == "." {
+		return item
+	}
+	return join(item, r.name)
+}
+
+// join puts a field's name to a path.
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// fieldsOf gives the fields of a struct type by JSON name, those of embedded structs among them.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	fields := map[string]reflect.StructField{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name := jsonName(f); name != "" {
+			fields[name] = f
+		}
+	}
+	return fields
+}
+
+// member is the field of the JSON name, which must exist.
+func member(v reflect.Value, name string) reflect.Value {
+	return v.FieldByIndex(fieldsOf(v.Type())[name].Index)
+}
+
+// jsonName is the field's JSON name, empty for an embedded struct.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+// omits reports whether the normal form leaves the field out when zero.
+func omits(f reflect.StructField) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return options == "omitempty" || options == "omitzero"
+}
+
+// isScalar reports whether values of the type are written as one text.
+func isScalar(t reflect.Type) bool { return t.Kind() != reflect.Struct && t.Kind() != reflect.Slice }
+
+// leaves calls yield with every scalar under v and its path, in the model's order.
+func leaves(v reflect.Value, path string, yield func(path string, v reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			at := path
+			if name := jsonName(v.Type().Field(i)); name != "" {
+				at = join(path, name)
+			}
+			leaves(v.Field(i), at, yield)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			leaves(v.Index(i), fmt.Sprintf("%s[%d]", path, i), yield)
+		}
+	default:
+		yield(path, v)
+	}
+}
+
+var indexes = regexp.MustCompile(`\[[0-9]+\]`)
+
+// generic is the path without its indexes: alerts[].rules[].title.
+func generic(path string) string { return indexes.ReplaceAllString(path, "[]") }
+
+// words are the values an enumeration allows.
+var words = map[reflect.Type][]string{
+	reflect.TypeFor[pack.Flavour]():        texts(pack.Flavours()),
+	reflect.TypeFor[pack.PropertyType]():   texts(pack.PropertyTypes()),
+	reflect.TypeFor[pack.ThreatLevel]():    texts(pack.ThreatLevels()),
+	reflect.TypeFor[pack.ExpressionType](): texts(pack.ExpressionTypes()),
+	reflect.TypeFor[pack.Chart]():          texts(pack.Charts()),
+	reflect.TypeFor[pack.Aggregate]():      texts(pack.Aggregates()),
+}
+
+func texts[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return list
+}
+
+// format is the text of a scalar.
+func format(v reflect.Value) string {
+	if s, ok := v.Interface().(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// parse sets the scalar to what the text says, or tells why it cannot; then v is left as it was. An empty text is the zero value
+// of any type. Blanks around a number or a truth value are of no account; around anything else they belong to it.
+func parse(v reflect.Value, text string) *diag.Diagnostic {
+	if text == "" {
+		v.SetZero()
+		return nil
+	}
+	if u, ok := v.Addr().Interface().(json.Unmarshaler); ok {
+		quoted, _ := json.Marshal(strings.TrimSpace(text)) // a string always marshals
+		if err := u.UnmarshalJSON(quoted); err != nil {
+			return &diag.Diagnostic{ID: "bad-value", Message: clip(err.Error())}
+		}
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Bool:
+		b := strings.TrimSpace(text)
+		if b != "true" && b != "false" {
+			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is neither true nor false", clip(text))}
+		}
+		v.SetBool(b == "true")
+	case reflect.Int:
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, strconv.IntSize)
+		if err != nil {
+			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is no whole number a field can hold", clip(text))}
+		}
+		v.SetInt(n)
+	default:
+		if allowed := words[v.Type()]; allowed != nil && !slices.Contains(allowed, text) {
+			return &diag.Diagnostic{ID: "unknown-value", Message: fmt.Sprintf("%q is not known here; expected %s", clip(text), oneOf(allowed))}
+		}
+		v.SetString(text)
+	}
+	return nil
+}
+
+// writable says why a scalar does not come back from its text as it was, or nil.
+func writable(v reflect.Value) *diag.Diagnostic {
+	if v.Kind() == reflect.String && !utf8.ValidString(v.String()) {
+		return &diag.Diagnostic{ID: "invalid-utf8", Message: "the text is not valid UTF-8", Help: "give the text in UTF-8"}
+	}
+	back := reflect.New(v.Type()).Elem()
+	if problem := parse(back, format(v)); problem != nil {
+		return problem
+	}
+	if !back.Equal(v) {
+		return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("the value is cut to %q when written; a span of time is whole seconds", format(v))}
+	}
+	return nil
+}
+
+// oneOf lists what would have been right.
+func oneOf(allowed []string) string {
+	if len(allowed) == 1 {
+		return strconv.Quote(allowed[0])
+	}
+	return "one of " + strings.Join(allowed, ", ")
+}
+
+// clip keeps a message short whatever the input holds.
+func clip(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

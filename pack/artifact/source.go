@@ -1,0 +1,168 @@
+package artifact
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// MaxFileSize bounds each file that is read or written, in bytes.
+const MaxFileSize = 32 << 20
+
+// source is a file's text, in UTF-8 and without byte-order mark, and where its lines begin.
+type source struct {
+	name  string // as the user called the file
+	text  string
+	lines []int // offset of the first byte of each line
+}
+
+func newSource(name, text string) *source {
+	s := &source{name: name, text: text, lines: []int{0}}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	return s
+}
+
+// span is the place of the bytes from start up to end.
+func (s *source) span(start, end int) diag.Span {
+	line, column := s.position(start)
+	endLine, endColumn := s.position(end)
+	return diag.Span{File: s.name, Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
+}
+
+func (s *source) position(offset int) (line, column int) {
+	line = sort.SearchInts(s.lines, offset+1)
+	return line, 1 + utf8.RuneCountInString(s.text[s.lines[line-1]:offset])
+}
+
+// fault is an error at the bytes from start up to end.
+func (s *source) fault(id string, start, end int, message string, args ...any) *diag.Diagnostic {
+	return &diag.Diagnostic{ID: id, Severity: diag.Error, Span: s.span(start, end), Message: fmt.Sprintf(message, args...)}
+}
+
+// checkText finds the first byte that is no UTF-8.
+func (s *source) checkText() *diag.Diagnostic {
+	if utf8.ValidString(s.text) {
+		return nil
+	}
+	for i, r := range s.text {
+		if _, size := utf8.DecodeRuneInString(s.text[i:]); r == utf8.RuneError && size == 1 {
+			return s.fault("invalid-utf8", i, i+1, "byte %#02x is not valid UTF-8", s.text[i])
+		}
+	}
+	return nil
+}
+
+// spelling is how a container writes the characters of a value.
+type spelling int
+
+const (
+	xmlText  spelling = iota // text or attribute value: entities, line ends read as line feeds
+	xmlCData                 // line ends read as line feeds
+	jsonText                 // the inside of a JSON string
+)
+
+// next gives the bytes the first character of raw takes as written, and those it takes in the value.
+func (s spelling) next(raw string) (written, value int) {
+	_, size := utf8.DecodeRuneInString(raw)
+	switch {
+	case s == jsonText && raw[0] == '\\':
+		return jsonEscape(raw)
+	case s == jsonText:
+		return size, size
+	case strings.HasPrefix(raw, "\r\n"):
+		return 2, 1
+	case s == xmlText && raw[0] == '&':
+		end := strings.IndexByte(raw, ';')
+		return end + 1, entitySize(raw[1:end])
+	}
+	return size, size
+}
+
+// segment is a stretch of a file that holds a value's text or a part of it.
+type segment struct {
+	start, end int
+	spelling   spelling
+}
+
+// place is where a value stands in a file: its text in one or more segments, or none when it has no text there.
+type place struct {
+	src        *source
+	start, end int
+	segments   []segment
+}
+
+// span is the place of the value's bytes from from up to to, of the whole value when from is negative or it has no text.
+func (p place) span(from, to int) diag.Span {
+	if from < 0 || len(p.segments) == 0 {
+		return p.src.span(p.start, p.end)
+	}
+	start, end := p.character(from)
+	if to > from {
+		_, end = p.character(to - 1)
+	} else {
+		end = start
+	}
+	return p.src.span(start, end)
+}
+
+// character gives the offsets in the file of the character the value's byte n belongs to; past the value, those of its end.
+func (p place) character(n int) (start, end int) {
+	for _, s := range p.segments {
+		for at := s.start; at < s.end; {
+			written, value := s.spelling.next(p.src.text[at:s.end])
+			if n < value {
+				return at, at + written
+			}
+			n -= value
+			at += written
+		}
+	}
+	last := p.segments[len(p.segments)-1].end
+	return last, last
+}
+
+// entitySize is the size in the value of an XML reference, given without & and ;, which the container has accepted.
+func entitySize(name string) int {
+	digits, numeric := strings.CutPrefix(name, "#")
+	if !numeric {
+		return 1 // the five predefined ones
+	}
+	base := 10
+	if hex, ok := strings.CutPrefix(digits, "x"); ok {
+		digits, base = hex, 16
+	}
+	r, _ := strconv.ParseInt(digits, base, 32)
+	return len(string(rune(r)))
+}
+
+// jsonEscape gives the sizes of the escape raw begins with.
+func jsonEscape(raw string) (written, value int) {
+	if raw[1] != 'u' {
+		return 2, 1
+	}
+	r := hex4(raw[2:])
+	if utf16.IsSurrogate(r) && strings.HasPrefix(raw[6:], `\u`) {
+		if r = utf16.DecodeRune(r, hex4(raw[8:])); r != utf8.RuneError {
+			return 12, utf8.RuneLen(r)
+		}
+	}
+	return 6, len(string(r))
+}
+
+// hex4 reads the four digits after \u.
+func hex4(s string) rune {
+	var r rune
+	for _, c := range strings.ToLower(s[:4]) {
+		r = r<<4 | rune(strings.IndexRune("0123456789abcdef", c))
+	}
+	return r
+}

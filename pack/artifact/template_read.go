@@ -1,0 +1,139 @@
+package artifact
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// reading is what a template found in a document besides the items themselves.
+type reading struct {
+	doc     *document
+	places  map[string]place
+	unknown []Unknown
+	found   diag.List
+}
+
+// read sets the kind's list of the pack from the document.
+func (t *template) read(doc *document, p reflect.Value) *reading {
+	r := &reading{doc: doc, places: map[string]place{}}
+	root := doc.tree.Root()
+	if root.FullTag() != t.root.name {
+		r.fault("wrong-root-element", root, "the file's root element is <%s>; a file of %s has <%s>", clip(root.FullTag()), t.kind.plural(), t.root.name)
+		return r
+	}
+	r.element(t.root, root, p, "")
+	r.places[string(t.kind)] = r.place(root)
+	return r
+}
+
+func (r *reading) fault(id string, e *etree.Element, message string, args ...any) {
+	at := r.doc.tokens[e]
+	r.found = append(r.found, *r.doc.fault(id, at.start, at.end, message, args...))
+}
+
+// place is that of the element's start tag.
+func (r *reading) place(e *etree.Element) place {
+	at := r.doc.tokens[e]
+	return place{src: r.doc.source, start: at.start, end: at.end}
+}
+
+// element reads x, which the template element e explains, into the item at the path.
+func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path string) {
+	r.attributes(e, x, item, path)
+	if e.text != nil {
+		text, segments := r.doc.textOf(x)
+		r.scalar(e.text, item, path, text, r.textPlace(x, segments))
+	}
+	elements := map[string][]*etree.Element{}
+	explained := map[string]bool{}
+	for _, c := range e.children {
+		if c.element != nil {
+			explained[c.element.name] = true
+		}
+	}
+	for _, token := range x.Child {
+		sub, ok := token.(*etree.Element)
+		if !ok {
+			continue
+		}
+		name := sub.FullTag()
+		if elements[name] = append(elements[name], sub); !explained[name] {
+			r.unknown = append(r.unknown, Unknown{Path: path, Name: name, Span: r.place(sub).span(-1, -1)})
+		}
+	}
+	for _, c := range e.children {
+		if c.element != nil {
+			r.children(c.element, elements[c.element.name], item, path)
+		}
+	}
+}
+
+// children reads the elements x that the template element e explains.
+func (r *reading) children(e *element, x []*etree.Element, item reflect.Value, path string) {
+	if e.each != nil {
+		r.items(e, x, item, path)
+		return
+	}
+	for i, sub := range x {
+		if i > 0 {
+			r.fault("duplicate-element", sub, "<%s> stands here a second time; expected once", e.name)
+			continue
+		}
+		r.element(e, sub, item, path)
+	}
+}
+
+// items reads the elements of a list. No element leaves the list nil.
+func (r *reading) items(e *element, x []*etree.Element, item reflect.Value, path string) {
+	if len(x) == 0 {
+		return
+	}
+	list, _ := e.each.get(item)
+	list.Set(reflect.MakeSlice(list.Type(), len(x), len(x)))
+	for i, sub := range x {
+		at := fmt.Sprintf("%s[%d]", e.each.path(path), i)
+		r.places[at] = r.place(sub)
+		r.element(e, sub, list.Index(i), at)
+	}
+}
+
+func (r *reading) attributes(e *element, x *etree.Element, item reflect.Value, path string) {
+	var values []segment
+	for _, a := range e.attributes {
+		if a.field == nil {
+			continue
+		}
+		if values == nil {
+			values = r.doc.attributes(x)
+		}
+		for i := range x.Attr {
+			if x.Attr[i].FullKey() == a.name {
+				s := values[i]
+				r.scalar(a.field, item, path, x.Attr[i].Value, place{r.doc.source, s.start, s.end, []segment{s}})
+			}
+		}
+	}
+}
+
+// textPlace is where an element's text stands; without text, its start tag.
+func (r *reading) textPlace(x *etree.Element, segments []segment) place {
+	if len(segments) == 0 {
+		return r.place(x)
+	}
+	return place{r.doc.source, segments[0].start, segments[len(segments)-1].end, segments}
+}
+
+// scalar sets a field from its text.
+func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at place) {
+	path = f.path(path)
+	r.places[path] = at
+	v, _ := f.get(item)
+	if problem := parse(v, text); problem != nil {
+		problem.Span = at.span(-1, -1)
+		r.found = append(r.found, atPath(path, *problem))
+	}
+}
