@@ -7,10 +7,11 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// longest name compared and longest list of names shown.
+// The longest name compared, the longest list of names shown, and how many known names are compared at all.
 const (
 	maxCompared = 64
 	maxListed   = 12
+	maxKnown    = 1000
 )
 
 // Nearest gives the known name most like the given one, "" when none is like it: a third of its letters, rounded up, may differ.
@@ -19,7 +20,7 @@ func Nearest(name string, known []string) string {
 		return ""
 	}
 	best, distance := "", (len([]rune(name))+2)/3+1
-	for _, k := range known {
+	for _, k := range known[:min(len(known), maxKnown)] {
 		if len(k) > maxCompared {
 			continue
 		}

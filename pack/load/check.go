@@ -24,7 +24,7 @@ type checker struct {
 }
 
 func (c *checker) bad(path, id, message, help string) {
-	if s, ok := c.loc.(*Spec); ok && s.Broken(path) {
+	if s, ok := c.loc.(interface{ Broken(path string) bool }); ok && s.Broken(path) {
 		return
 	}
 	d := diag.Diagnostic{ID: id, Severity: diag.Error, Path: path, Message: message, Help: help}

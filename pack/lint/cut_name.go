@@ -1,0 +1,40 @@
+package lint
+
+import "github.com/kpgen/kpgen/pack/diag"
+
+// Characters of a dashlet's title that the import dialog and the dashboard's list show.
+const (
+	importCut    = 25
+	customizeCut = 30
+)
+
+var cutName = check{
+	diag.Check{
+		ID: "cut-name", Severity: diag.Warning,
+		Description: "Two dashlets' titles are the same where the console cuts them: at 25 characters when importing, at 30 in the dashboard's list.",
+	},
+	func(l *linter) {
+		for _, n := range []int{customizeCut, importCut} {
+			first := map[string]int{}
+			for i, d := range l.Dashlets {
+				shown := cut(d.Title, n)
+				j, twice := first[shown]
+				if !twice {
+					first[shown] = i
+					continue
+				}
+				earlier := l.Dashlets[j].Title
+				if d.Title == earlier || n == importCut && cut(d.Title, customizeCut) == cut(earlier, customizeCut) {
+					continue // one name to begin with, or told already
+				}
+				l.report(item("dashlets", i)+".title", -1, -1, "put what differs first",
+					"cut at %d characters, as the console shows it, the title is that of %s", n, l.place(item("dashlets", j)+".title"))
+			}
+		}
+	},
+}
+
+func cut(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
