@@ -5,8 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/lint"
+	"github.com/kpgen/kpgen/pack/load"
 )
 
 func newLint() *cobra.Command {
@@ -65,8 +67,32 @@ func writeDiagnostics(c *cobra.Command, format string, found diag.List) error {
 	case "json":
 		return diag.PrintJSON(c.OutOrStdout(), found)
 	case "sarif":
-		return diag.PrintSARIF(c.OutOrStdout(), found, lint.Describe)
+		return diag.PrintSARIF(c.OutOrStdout(), found, lint.Checks())
 	}
-	diag.PrintText(c.OutOrStdout(), found, readSource, colourful(c.OutOrStdout()))
-	return nil
+	return diag.PrintText(c.OutOrStdout(), found, readSource, colourful(c.OutOrStdout()))
+}
+
+// lintPack gives all that can be said of a pack: of a spec's files, or of built ones.
+func lintPack(path, dialect string) (diag.List, error) {
+	var found diag.List
+	if isSpec(path) {
+		spec, list := load.Load(path)
+		found = list
+		if spec != nil && !found.Has(diag.Error) {
+			found = append(found, lint.Run(spec.Pack, spec)...)
+		}
+		found.Sort()
+		return found, nil
+	}
+	d, err := artifact.LoadDialect(dialect)
+	if err != nil {
+		return nil, err
+	}
+	b, err := artifact.Open(path, d)
+	if err != nil {
+		return nil, err
+	}
+	found = append(b.Warnings, lint.Run(b.Pack, b)...)
+	found.Sort()
+	return found, nil
 }

@@ -50,10 +50,11 @@ Exit status: 0 clean, 1 findings, 2 the input could not be read or is not valid,
 		Example: `  kpgen build spec/heroku -o dist/heroku
   kpgen validate spec/heroku
   kpgen replay dist/heroku router.log --format table --report "Heroku - Router Logs"`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          unknownCommand,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SuggestionsMinimumDistance: 2,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		Args:                       unknownCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
 	root.AddCommand(newBuild(), newValidate(), newReplay(), newInspect(), newLint(), newSchema())
@@ -127,7 +128,7 @@ func report(w io.Writer, err error) int {
 
 // printDiagnostics prints for people, with the source lines that can be read.
 func printDiagnostics(w io.Writer, list diag.List) {
-	diag.PrintText(w, list, readSource, colourful(w))
+	_ = diag.PrintText(w, list, readSource, colourful(w)) // there is nowhere left to say that nothing can be said
 }
 
 // readSource gives a file's text for a diagnostic, nil when there is none.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -20,7 +18,8 @@ type opened struct {
 	*pack.Pack
 	diag.Locator // places in the spec for a spec folder, in the import files for built ones
 	Dialect      *artifact.Dialect
-	Samples      string // the spec's samples folder; "" for built files
+	Samples      string    // the spec's samples folder; "" for built files
+	Warnings     diag.List // printed already
 }
 
 func addDialect(c *cobra.Command, value *string) {
@@ -30,23 +29,27 @@ func addDialect(c *cobra.Command, value *string) {
 	})
 }
 
-// isSpec reports whether a path is a spec folder: one with a pack.yaml.
+// isSpec reports whether a path is a spec folder: one with a pack.yaml, or one that holds no built files either and so is best
+// told as a spec what it lacks.
 func isSpec(path string) bool {
-	_, err := os.Stat(filepath.Join(path, "pack.yaml"))
-	return err == nil
+	if _, err := os.Stat(filepath.Join(path, "pack.yaml")); err == nil {
+		return true
+	}
+	return !artifact.IsBuilt(path)
 }
 
-// loadSpec loads and lints a spec folder. Warnings are printed, errors returned.
-func loadSpec(c *cobra.Command, folder string) (*load.Spec, error) {
+// loadSpec loads and lints a spec folder: all that is wrong with it at once as the error, else the warnings, printed.
+func loadSpec(c *cobra.Command, folder string) (*load.Spec, diag.List, error) {
 	spec, found := load.Load(folder)
 	if spec != nil && !found.Has(diag.Error) {
 		found = append(found, lint.Run(spec.Pack, spec)...)
 	}
+	found.Sort()
 	if err := found.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	printDiagnostics(c.ErrOrStderr(), found)
-	return spec, nil
+	return spec, found, nil
 }
 
 // openPack opens a spec folder by building it in memory and reading the files back, or built files as they are: what is used is
@@ -57,24 +60,46 @@ func openPack(c *cobra.Command, path, dialect string) (*opened, error) {
 		return nil, err
 	}
 	if !isSpec(path) {
-		b, found := openBuilt(path, d)
-		if err := found.Err(); err != nil {
-			return nil, err
-		}
-		printDiagnostics(c.ErrOrStderr(), found)
-		return &opened{Pack: b.Pack, Locator: b, Dialect: d}, nil
+		b, err := artifact.Open(path, d)
+		return newOpened(c, b, d, err)
 	}
-	spec, err := loadSpec(c, path)
+	spec, found, err := loadSpec(c, path)
 	if err != nil {
 		return nil, err
 	}
 	files, err := artifact.Encode(spec.Pack, d)
 	if err != nil {
-		return nil, err
+		return nil, placed(err, spec)
 	}
 	b, err := artifact.Decode(files, d)
 	if err != nil {
 		return nil, err
 	}
-	return &opened{Pack: b.Pack, Locator: spec, Dialect: d, Samples: samplesOf(path)}, nil
+	return &opened{b.Pack, spec, d, filepath.Join(path, "samples"), found}, nil
+}
+
+// newOpened wraps built files. What lint says of them is printed and stops nothing: they may be anybody's, and whoever runs them
+// is told if an expression does not compile. Files without a manifest are a part of a pack, of which lint can say nothing.
+func newOpened(c *cobra.Command, b *artifact.Bundle, d *artifact.Dialect, err error) (*opened, error) {
+	if err != nil {
+		return nil, err
+	}
+	found := b.Warnings
+	if b.Pack.Name != "" {
+		found = append(found, lint.Run(b.Pack, b)...)
+	}
+	found.Sort()
+	printDiagnostics(c.ErrOrStderr(), found)
+	return &opened{b.Pack, b, d, "", found}, nil
+}
+
+// placed gives the diagnostics of an error the places of their paths.
+func placed(err error, loc diag.Locator) error {
+	list, _ := err.(diag.List)
+	for i := range list {
+		if list[i].File == "" && list[i].Path != "" {
+			list[i].Span = loc.Locate(list[i].Path, -1, -1)
+		}
+	}
+	return err
 }

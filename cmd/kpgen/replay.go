@@ -54,7 +54,7 @@ FILE is raw drain lines, RFC 6587 frames, an HTTPS drain's body or the console's
 		}
 		cons, err := console.New(p.Pack, console.Options{Location: location, Timeout: timeout})
 		if err != nil {
-			return err
+			return placed(err, p)
 		}
 		w, err := replayWriter(c, p.Pack, format, title, out)
 		if err != nil {

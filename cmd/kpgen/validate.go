@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,19 +47,23 @@ A spec folder is built in memory and proved from those files.`,
 			return usage(c, fmt.Errorf("built files have no samples beside them: name the folder with --samples"))
 		}
 		set, found := proof.LoadSamples(samples)
+		if update && !found.Has(diag.Error) {
+			if err := proof.Update(c.Context(), p.Pack, set, proof.Options{Timeout: timeout}); err != nil {
+				return err
+			}
+			set, found = proof.LoadSamples(samples)
+		}
 		if err := found.Err(); err != nil {
 			return err
 		}
-		result, err := proof.Run(c.Context(), p.Pack, p, set, proof.Options{Timeout: timeout, Update: update})
+		result, err := proof.Run(c.Context(), p.Pack, p, set, proof.Options{Timeout: timeout})
 		if err != nil {
-			return err
+			return placed(err, p)
 		}
 		return writeProof(c, result, p, format)
 	}
 	return c
 }
-
-func samplesOf(spec string) string { return filepath.Join(spec, "samples") }
 
 func writeProof(c *cobra.Command, p *proof.Proof, from *opened, format string) error {
 	out := c.OutOrStdout()
@@ -85,7 +88,9 @@ func writeProofText(w io.Writer, p *proof.Proof, from *opened) error {
 	}
 	if len(p.Findings) > 0 {
 		fmt.Fprintln(w)
-		diag.PrintText(w, p.Findings, readSource, colourful(w))
+		if err := diag.PrintText(w, p.Findings, readSource, colourful(w)); err != nil {
+			return err
+		}
 	}
 	s := p.Summary()
 	_, err := fmt.Fprintf(w, "\n%s %s: %d of %d claims proved on %d lines, %d untested, %d failed, %d findings\ndialect %s: %s\n",

@@ -96,7 +96,7 @@ func (c *Console) compile(path, expression string, flavour pack.Flavour, found *
 	if err == nil {
 		return re
 	}
-	d := diag.Diagnostic{ID: "expression-invalid", Severity: diag.Error, Path: path, Message: err.Error()}
+	d := diag.Diagnostic{ID: "bad-expression", Severity: diag.Error, Path: path, Message: err.Error()}
 	if bad := (*dotnet.Error)(nil); errors.As(err, &bad) {
 		d.Message, d.Help = bad.Message, bad.Help
 	}

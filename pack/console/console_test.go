@@ -295,9 +295,9 @@ func TestNewReportsEveryExpression(t *testing.T) {
 	for _, d := range list {
 		got = append(got, d.ID+" "+d.Path)
 	}
-	want := []string{"expression-invalid source.device_id.expression",
-		"expression-invalid knowledge_objects[0].rules[0].expressions[2].expression_1",
-		"expression-invalid categories[0].rules[0].match.regex"}
+	want := []string{"bad-expression source.device_id.expression",
+		"bad-expression knowledge_objects[0].rules[0].expressions[2].expression_1",
+		"bad-expression categories[0].rules[0].match.regex"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

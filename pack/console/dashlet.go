@@ -54,7 +54,7 @@ func (c *Console) NewBoard() (*Board, error) {
 		d := &c.pack.Dashlets[i]
 		q, err := lucene.Parse(d.Query)
 		if err != nil {
-			found = append(found, diag.Diagnostic{ID: "query-invalid", Severity: diag.Error,
+			found = append(found, diag.Diagnostic{ID: "bad-query", Severity: diag.Error,
 				Path: fmt.Sprintf("dashlets[%d].query", i), Message: err.Error()})
 		}
 		b.charts = append(b.charts, chart{d, q, map[cell]*sum{}})

@@ -51,21 +51,24 @@ func (r *run) expressionOf(c *Claim) (string, pack.Flavour) {
 	return "", ""
 }
 
-// nearestRule says how far the rules of an item came on a line they were expected to take.
-func (r *run) nearestRule(kind, item, text string) string {
-	subject := dotnet.NewSubject(text)
-	help, far := "", 0
+// nearestRule finds the rule of an item that came farthest on a line it was expected to take, and says how far; the item's first
+// rule when none has an expression that begins to match, "" when the pack has no such item.
+func (r *run) nearestRule(kind, item, text string) (path, help string) {
+	subject, far := dotnet.NewSubject(text), 0
 	for _, c := range r.proof.Claims {
-		if c.Kind != kind || c.Item != item || c.rule == nil || c.rule.Match.Regex == "" {
+		if c.Kind != kind || c.Item != item || c.rule == nil {
 			continue
+		}
+		if path == "" {
+			path = c.Path
 		}
 		m := newMeasure(c.rule.Match.Regex, pack.DotNet)
 		if n := m.reach(subject, far); n > far {
 			far = n
-			help = fmt.Sprintf("nearest: rule %q at %s, as far as %s", c.Part, c.Span, m.shown(n))
+			path, help = c.Path, fmt.Sprintf("nearest: rule %q at %s, as far as %s", c.Part, c.Span, m.shown(n))
 		}
 	}
-	return help
+	return path, help
 }
 
 // nearestToken says how far the expressions that capture a column's token came on a line.
@@ -88,6 +91,9 @@ func (r *run) nearestToken(col pack.Column, text string) string {
 		if n := m.reach(subject, far); n > far {
 			far = n
 			help = fmt.Sprintf("nearest: %s at %s, as far as %s", c.Part, c.Span, m.shown(n))
+			if n == len(expression) {
+				return fmt.Sprintf("%s at %s matches", c.Part, c.Span)
+			}
 		}
 	}
 	return help

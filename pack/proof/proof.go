@@ -74,14 +74,13 @@ func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 type Options struct {
 	Replay  replay.Options
 	Timeout time.Duration // of one expression on one line; 0: the engine's default
-	Update  bool          // write what the lines are into the expectations in place of holding them against it
 }
 
 // Run proves a pack, as decoded from its import files, on samples. The error is what kept it from proving at all: a diag.List of
-// expressions that do not compile, a context that ended, or expectations that could not be written.
+// expressions that do not compile, or a context that ended.
 func Run(ctx context.Context, p *pack.Pack, loc diag.Locator, samples *Samples, opt Options) (*Proof, error) {
-	r := &run{ctx: ctx, loc: loc, opt: opt, proof: &Proof{Pack: p}, byPath: map[string]*Claim{}, consoles: map[setting]*console.Console{}}
-	c, err := r.console(setting{zone: time.UTC.String()}, time.UTC)
+	r := &run{consoles: newConsoles(p, opt), loc: loc, proof: &Proof{Pack: p}, byPath: map[string]*Claim{}}
+	c, err := r.consoles.get(&Sheet{Location: time.UTC})
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +89,7 @@ func Run(ctx context.Context, p *pack.Pack, loc diag.Locator, samples *Samples, 
 	}
 	r.claims()
 	for _, l := range samples.Logs {
-		if err := r.log(l); err != nil {
+		if err := r.log(ctx, l); err != nil {
 			return nil, err
 		}
 	}
@@ -98,50 +97,58 @@ func Run(ctx context.Context, p *pack.Pack, loc diag.Locator, samples *Samples, 
 	return r.proof, nil
 }
 
+// consoles are those of one pack, by what the sheets say of the console that received their lines.
+type consoles struct {
+	pack *pack.Pack
+	opt  Options
+	made map[setting]*console.Console
+}
+
+type setting struct{ zone, sourceType string }
+
+func newConsoles(p *pack.Pack, opt Options) *consoles {
+	return &consoles{pack: p, opt: opt, made: map[setting]*console.Console{}}
+}
+
+func (c *consoles) get(s *Sheet) (*console.Console, error) {
+	at := setting{s.Location.String(), s.SourceType}
+	if made := c.made[at]; made != nil {
+		return made, nil
+	}
+	made, err := console.New(c.pack, console.Options{Location: s.Location, SourceType: s.SourceType, Timeout: c.opt.Timeout})
+	if err != nil {
+		return nil, err
+	}
+	c.made[at] = made
+	return made, nil
+}
+
+// replay runs a log through the console its sheet describes.
+func (c *consoles) replay(ctx context.Context, l *Log, visit func(*replay.Line) error) (diag.List, error) {
+	made, err := c.get(l.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	return replay.Run(ctx, made, []replay.Source{l.Source()}, c.opt.Replay, visit)
+}
+
 // run is a proof under way.
 type run struct {
-	ctx      context.Context
+	consoles *consoles
 	loc      diag.Locator
-	opt      Options
 	proof    *Proof
 	byPath   map[string]*Claim
-	consoles map[setting]*console.Console
 	board    *console.Board
 	seen     []sample
 }
 
-// setting is what a sheet says of the console that received its lines.
-type setting struct{ zone, sourceType string }
-
-func (r *run) console(at setting, zone *time.Location) (*console.Console, error) {
-	if c := r.consoles[at]; c != nil {
-		return c, nil
-	}
-	c, err := console.New(r.proof.Pack, console.Options{Location: zone, SourceType: at.sourceType, Timeout: r.opt.Timeout})
-	if err != nil {
-		return nil, err
-	}
-	r.consoles[at] = c
-	return c, nil
-}
-
 // log replays one sample file and holds its lines against its expectations.
-func (r *run) log(l *Log) error {
-	c, err := r.console(setting{l.Location.String(), l.SourceType}, l.Location)
-	if err != nil {
-		return err
-	}
-	s := newSession(r, l)
-	found, err := replay.Run(r.ctx, c, []replay.Source{l.Source()}, r.opt.Replay, s.visit)
-	if err != nil {
-		return err
-	}
+func (r *run) log(ctx context.Context, l *Log) error {
+	s := &session{run: r, log: l, expected: newExpected(l)}
+	found, err := r.consoles.replay(ctx, l, s.visit)
 	r.proof.Findings = append(r.proof.Findings, found...)
-	if r.opt.Update {
-		return s.update()
-	}
 	s.finish()
-	return nil
+	return err
 }
 
 // find adds a finding.
@@ -173,18 +180,18 @@ func (r *run) show(at Place, l *replay.Line) {
 // conclude gives every claim its verdict and reports those nobody tests.
 func (r *run) conclude() {
 	for _, c := range r.proof.Claims {
-		if c.Status == Failed {
-			continue
-		}
-		c.Status = Proved
+		verdict := Proved
 		if c.Shown.Count == 0 {
-			c.Status = Untested
+			verdict = Untested
 			r.unshown(c)
 		}
 		if c.rule != nil && c.Refused.Count == 0 {
-			c.Status = Untested
+			verdict = Untested
 			r.find(c.Span, "rule-without-near-miss", c.Path, fmt.Sprintf("%s: no near miss shows what the rule refuses", c.Title()),
 				fmt.Sprintf("add a line that comes near to it and is not meant, with near_miss: [%q]", c.Title()))
+		}
+		if c.Status != Failed {
+			c.Status = verdict
 		}
 	}
 	r.proof.Findings.Sort()
@@ -220,12 +227,10 @@ func (r *run) unshown(c *Claim) {
 	r.find(c.Span, words[0], c.Path, fmt.Sprintf("%s %s %s", c.Kind, c.Title(), words[1]), help)
 }
 
-// fail marks every claim of an item as shown wrong.
-func (r *run) fail(kind, item string) {
-	for _, c := range r.proof.Claims {
-		if c.Kind == kind && c.Item == item {
-			c.Status = Failed
-		}
+// fail marks a claim as shown wrong.
+func (r *run) fail(path string) {
+	if c := r.byPath[path]; c != nil {
+		c.Status = Failed
 	}
 }
 

@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/console"
@@ -11,41 +10,38 @@ import (
 	"github.com/kpgen/kpgen/pack/replay"
 )
 
-// session holds one log's lines against its sheet.
-type session struct {
-	*run
-	log    *Log
+// expected hands out a log's expectations, line by line.
+type expected struct {
 	byLine map[int][]*Expectation // those not used yet, in the sheet's order: two records can begin on one line
-	met    map[*Expectation]int   // records each was held against
-	actual []actual               // only when updating
+	met    map[*Expectation]int   // how many records each was handed out for
 }
 
-func newSession(r *run, l *Log) *session {
-	s := &session{run: r, log: l, byLine: map[int][]*Expectation{}, met: map[*Expectation]int{}}
+func newExpected(l *Log) *expected {
+	x := &expected{byLine: map[int][]*Expectation{}, met: map[*Expectation]int{}}
 	for _, e := range l.Expect {
-		if e.Last-e.First > maxRange {
-			r.find(l.span(e, "lines"), "sheet-invalid", "", fmt.Sprintf("a run of more than %d lines", maxRange), "")
-			continue
-		}
 		for n := e.First; n <= e.Last; n++ {
-			s.byLine[n] = append(s.byLine[n], e)
+			x.byLine[n] = append(x.byLine[n], e)
 		}
 	}
-	return s
+	return x
 }
 
-// maxRange bounds a run of lines in one expectation.
-const maxRange = 1 << 20
-
 // next takes the expectation of the next record on a line; nil when there is none.
-func (s *session) next(line int) *Expectation {
-	left := s.byLine[line]
+func (x *expected) next(line int) *Expectation {
+	left := x.byLine[line]
 	if len(left) == 0 {
 		return nil
 	}
-	s.byLine[line] = left[1:]
-	s.met[left[0]]++
+	x.byLine[line] = left[1:]
+	x.met[left[0]]++
 	return left[0]
+}
+
+// session holds one log's lines against its sheet.
+type session struct {
+	*run
+	*expected
+	log *Log
 }
 
 // visit takes one line of the log.
@@ -57,14 +53,10 @@ func (s *session) visit(l *replay.Line) error {
 		s.keep(at, l.Event.Text)
 		s.show(at, l)
 	}
-	e := s.next(l.Line)
-	if s.opt.Update {
-		s.actual = append(s.actual, newActual(e, l))
-		return nil
-	}
 	for _, f := range l.Result.Findings {
 		s.find(s.loc.Locate(f.Path, -1, -1), f.ID, f.Path, fmt.Sprintf("%s: %s", at, f.Message), "")
 	}
+	e := s.next(l.Line)
 	if e == nil {
 		s.find(diag.Span{File: l.File, Line: l.Line}, "sample-unexpected", "", "nothing says what this line is",
 			fmt.Sprintf("say it in %s, or let `kpgen validate --update` write what it is and review that", s.log.Expectations))
@@ -96,7 +88,7 @@ type held struct {
 func (h *held) all() {
 	why := h.l.Failure()
 	if h.e.Error != (why != "") {
-		h.differs("error", "line-error", "", fmt.Sprintf("no event: %s", orNothing(why)), "")
+		h.differs("line-error", "", fmt.Sprintf("no event: %s", orNothing(why)), "", "error")
 		return
 	}
 	if why != "" {
@@ -121,47 +113,49 @@ func orNothing(s string) string {
 	return s
 }
 
-// differs reports a difference; key is where the expectation says so.
-func (h *held) differs(key, id, path, message, help string) {
-	h.find(h.log.span(h.e, key), id, path, fmt.Sprintf("%s: %s", h.at, message), help)
+// differs reports a difference; keys lead to where the expectation says so.
+func (h *held) differs(id, path, message, help string, keys ...string) {
+	h.find(h.log.span(h.e, keys...), id, path, fmt.Sprintf("%s: %s", h.at, message), help)
 }
 
 // names compares the names of the categories or alerts that took the line.
 func (h *held) names(key, kind string, want, got []string) {
 	for _, name := range want {
 		if !slices.Contains(got, name) {
-			h.fail(kind, name)
-			h.differs(key, kind+"-missing", h.pathOf(kind, name), fmt.Sprintf("%s %q was expected and does not take the line", kind, name),
-				h.nearestRule(kind, name, h.l.Event.Text))
+			h.missing(key, kind+"-missing", kind, name, fmt.Sprintf("%s %q was expected and does not take the line", kind, name))
 		}
 	}
 	for _, name := range got {
 		if !slices.Contains(want, name) {
-			h.fail(kind, name)
-			h.differs(key, kind+"-unexpected", h.hit(kind, name), fmt.Sprintf("%s %q takes the line and was not expected", kind, name), "")
+			h.unexpected(key, kind+"-unexpected", kind, name, fmt.Sprintf("%s %q takes the line and was not expected", kind, name))
 		}
 	}
 }
 
-// pathOf gives the model path of an item, "" when the pack has none of the name.
-func (r *run) pathOf(kind, item string) string {
-	for _, c := range r.proof.Claims {
-		if c.Kind == kind && c.Item == item {
-			path, _, _ := strings.Cut(c.Path, ".rules[")
-			return path
-		}
+// missing reports an item that does not take the line, and blames the rule of it that comes nearest.
+func (h *held) missing(key, id, kind, item, message string) {
+	path, help := h.nearestRule(kind, item, h.l.Event.Text)
+	h.fail(path)
+	h.differs(id, path, message, help, key)
+}
+
+// unexpected reports an item that takes the line, and blames the rule that did.
+func (h *held) unexpected(key, id, kind, item, message string) {
+	path, help := h.hit(kind, item), ""
+	if c := h.byPath[path]; c != nil {
+		help = fmt.Sprintf("rule %q at %s took it", c.Part, c.Span)
 	}
-	return ""
+	h.fail(path)
+	h.differs(id, path, message, help, key)
 }
 
 // hit gives the path of the item's rule that took the line.
 func (h *held) hit(kind, item string) string {
-	for _, path := range h.l.Result.Hits {
-		if c := h.byPath[path]; c != nil && c.Kind == kind && c.Item == item {
-			return path
-		}
-	}
-	return h.pathOf(kind, item)
+	i := slices.IndexFunc(h.l.Result.Hits, func(path string) bool {
+		c := h.byPath[path]
+		return c != nil && c.Kind == kind && c.Item == item
+	})
+	return h.l.Result.Hits[i] // an item takes a line by one of its rules
 }
 
 func (h *held) tokens() {
@@ -187,12 +181,12 @@ func (h *held) properties(key string, want map[string]string) {
 func (h *held) values(key, what string, want, got map[string]string, exact bool) {
 	for _, name := range sorted(want) {
 		if want[name] != got[name] {
-			h.differs(key, what+"-differs", "", fmt.Sprintf("%s %s is %q; %q was expected", what, name, got[name], want[name]), "")
+			h.differs(what+"-differs", "", fmt.Sprintf("%s %s is %q; %q was expected", what, name, got[name], want[name]), "", key, name)
 		}
 	}
 	for _, name := range sorted(got) {
 		if _, said := want[name]; exact && !said && got[name] != "" {
-			h.differs(key, what+"-unexpected", "", fmt.Sprintf("%s %s is %q and was not expected", what, name, got[name]), "")
+			h.differs(what+"-unexpected", "", fmt.Sprintf("%s %s is %q and was not expected", what, name, got[name]), "", key)
 		}
 	}
 }
@@ -201,9 +195,7 @@ func (h *held) rows() {
 	for _, title := range sorted(h.e.Rows) {
 		i := slices.IndexFunc(h.l.Result.Rows, func(r console.Row) bool { return r.Report.Title == title })
 		if i < 0 {
-			h.fail(kindReport, title)
-			h.differs("rows", "row-missing", h.pathOf(kindReport, title), fmt.Sprintf("report %q was expected to have a row for the line", title),
-				h.nearestRule(kindReport, title, h.l.Event.Text))
+			h.missing("rows", "row-missing", kindReport, title, fmt.Sprintf("report %q was expected to have a row for the line", title))
 			continue
 		}
 		h.row(&h.l.Result.Rows[i], h.e.Rows[title])
@@ -211,9 +203,8 @@ func (h *held) rows() {
 	for i := range h.l.Result.Rows {
 		row := &h.l.Result.Rows[i]
 		if _, said := h.e.Rows[row.Report.Title]; !said {
-			h.fail(kindReport, row.Report.Title)
-			h.differs("rows", "row-unexpected", h.hit(kindReport, row.Report.Title),
-				fmt.Sprintf("report %q has a row for the line, and none was expected", row.Report.Title), "")
+			h.unexpected("rows", "row-unexpected", kindReport, row.Report.Title,
+				fmt.Sprintf("report %q has a row for the line, and none was expected", row.Report.Title))
 		}
 	}
 }
@@ -226,13 +217,14 @@ func (h *held) row(row *console.Row, want map[string]string) {
 			continue
 		}
 		path := columnPath(row.Path, i)
-		h.byPath[path].Status = Failed
-		h.differs("rows", "column-differs", path, fmt.Sprintf("column %q of %q is %q; %q was expected", c.Heading, row.Report.Title,
-			row.Values[i], value), h.nearestToken(c, h.l.Event.Text))
+		h.fail(path)
+		h.differs("column-differs", path, fmt.Sprintf("column %q of %q is %q; %q was expected", c.Heading, row.Report.Title,
+			row.Values[i], value), h.nearestToken(c, h.l.Event.Text), "rows", row.Report.Title, c.Heading)
 	}
 	for _, heading := range sorted(want) {
 		if !slices.ContainsFunc(row.Report.Columns, func(c pack.Column) bool { return c.Heading == heading }) {
-			h.differs("rows", "column-unknown", row.Path, fmt.Sprintf("report %q has no column %q", row.Report.Title, heading), "")
+			h.differs("column-unknown", row.Path, fmt.Sprintf("report %q has no column %q", row.Report.Title, heading), "",
+				"rows", row.Report.Title, heading)
 		}
 	}
 }
@@ -241,13 +233,14 @@ func (h *held) row(row *console.Row, want map[string]string) {
 func (h *held) nearMiss(name string) {
 	rules := h.named(name)
 	if len(rules) == 0 {
-		h.differs("near_miss", "near-miss-unknown", "", fmt.Sprintf("no category, alert, knowledge object or report is named %q", name),
-			`write an item's name, or "item / rule title"`)
+		h.differs("near-miss-unknown", "", fmt.Sprintf("no category, alert, knowledge object or report is named %q", name),
+			`write an item's name, or "item / rule title"`, "near_miss")
 	}
 	for _, c := range rules {
 		if slices.Contains(h.l.Result.Hits, c.Path) {
-			c.Status = Failed
-			h.differs("near_miss", "near-miss-matched", c.Path, fmt.Sprintf("%s takes the line, which is meant to be a near miss", c.Title()), "")
+			h.fail(c.Path)
+			h.differs("near-miss-matched", c.Path, fmt.Sprintf("%s takes the line, which is meant to be a near miss", c.Title()),
+				fmt.Sprintf("the rule is at %s", c.Span), "near_miss")
 			continue
 		}
 		c.Refused.add(h.at)

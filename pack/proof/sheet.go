@@ -17,6 +17,9 @@ import (
 	"github.com/kpgen/kpgen/pack/replay"
 )
 
+// maxRange bounds how many lines one expectation is for.
+const maxRange = 1 << 20
+
 // maxSheet bounds an expectation file, in bytes.
 const maxSheet = 16 << 20
 
@@ -47,11 +50,15 @@ type Expectation struct {
 	node *yaml.Node
 }
 
-// Span is the place of the expectation's value of a key, or of the expectation when it has no such key.
-func (s *Sheet) span(e *Expectation, key string) diag.Span {
-	at := e.node
-	if k, _ := member(e.node, key); k != nil {
-		at = k
+// span is the place of a key of the expectation, and of keys within its value; of the innermost that is there.
+func (s *Sheet) span(e *Expectation, keys ...string) diag.Span {
+	at, in := e.node, e.node
+	for _, key := range keys {
+		k, v := member(in, key)
+		if k == nil {
+			break
+		}
+		at, in = k, v
 	}
 	return diag.Span{File: s.file, Line: at.Line, Column: at.Column}
 }
@@ -211,8 +218,8 @@ func (p *sheetParser) lines(n *yaml.Node) (first, last int) {
 	if err == nil && isRange {
 		last, err = strconv.Atoi(strings.TrimSpace(b))
 	}
-	if err != nil || first < 1 || last < first {
-		p.report(n, "sheet-invalid", fmt.Sprintf("%q names no line: write a line from 1, or first-last", n.Value), "")
+	if err != nil || first < 1 || last < first || last-first > maxRange {
+		p.report(n, "sheet-invalid", fmt.Sprintf("%q names no lines: write a line from 1, or first-last, at most %d", n.Value, maxRange), "")
 		return 0, 0
 	}
 	return first, last

@@ -3,7 +3,8 @@ package proof
 import (
 	"bytes"
 	"cmp"
-	"fmt"
+	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/replay"
 )
 
@@ -73,30 +75,58 @@ func refresh(said map[string]string, value func(string) (string, bool)) map[stri
 	return now
 }
 
-// update writes what the log's lines are into its sheet. What a person said there stays: words, near misses, comments, order of
-// keys, and which tokens, event properties and properties are worth saying.
-func (s *session) update() error {
-	list := s.log.list()
+// Update writes what the lines of the samples are into the expectations beside them. What a person said there stays: words, near
+// misses, comments, order of keys, and which tokens, event properties and properties are worth saying.
+func Update(ctx context.Context, p *pack.Pack, samples *Samples, opt Options) error {
+	c := newConsoles(p, opt)
+	for _, l := range samples.Logs {
+		if err := update(ctx, c, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func update(ctx context.Context, c *consoles, l *Log) error {
+	expected := newExpected(l)
 	byExpectation := map[*Expectation][]actual{}
-	for _, a := range s.actual {
-		byExpectation[a.e] = append(byExpectation[a.e], a)
+	found, err := c.replay(ctx, l, func(line *replay.Line) error {
+		e := expected.next(line.Line)
+		byExpectation[e] = append(byExpectation[e], newActual(e, line))
+		return nil
+	})
+	if err == nil {
+		err = found.Err() // a log read in part would lose the expectations of the rest
+	}
+	if err != nil {
+		return err
+	}
+	before, err := l.dump()
+	if err != nil {
+		return err
 	}
 	var items []*yaml.Node
-	for _, e := range s.log.Expect {
+	for _, e := range l.Expect {
 		items = append(items, rewritten(e, byExpectation[e])...)
 	}
 	for _, a := range byExpectation[nil] {
 		items = append(items, a.write(&yaml.Node{Kind: yaml.MappingNode}))
 	}
 	slices.SortStableFunc(items, func(a, b *yaml.Node) int { return cmp.Compare(firstLine(a), firstLine(b)) })
-	list.Content = items
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if err := enc.Encode(s.log.doc); err != nil {
-		return fmt.Errorf("%s: %w", s.log.Expectations, err)
+	l.list().Content = items
+	after, err := l.dump()
+	if err != nil || bytes.Equal(before, after) {
+		return err // a sheet that says it all already keeps its own spelling
 	}
-	return replaceFile(s.log.Expectations, out.Bytes())
+	return replaceFile(l.Expectations, after)
+}
+
+// dump gives the sheet's document, its lists indented and its lines as long as they are; nothing for a sheet without one.
+func (s *Sheet) dump() ([]byte, error) {
+	if s.doc == nil {
+		return nil, nil
+	}
+	return yaml.Dump(s.doc, yaml.WithV4Defaults(), yaml.WithLineWidth(-1), yaml.WithCompactSeqIndent(false))
 }
 
 // list gives the node of the expectations, made when the sheet has none.
@@ -148,36 +178,67 @@ func (a actual) write(n *yaml.Node) *yaml.Node {
 	return a.fill(n)
 }
 
-// fill makes the node say what the line is.
+// fill makes the node say what the line is. What it says already stays as a person wrote it.
 func (a actual) fill(n *yaml.Node) *yaml.Node {
-	if a.is.Error {
-		set(n, "error", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})
-	} else {
-		remove(n, "error")
+	said := a.e
+	if said == nil {
+		said = &Expectation{}
 	}
-	setTexts(n, "categories", a.is.Categories)
-	setTexts(n, "alerts", a.is.Alerts)
-	setValues(n, "tokens", a.is.Tokens)
-	setValues(n, "event", a.is.Event)
-	setValues(n, "properties", a.is.Properties)
-	a.setRows(n)
+	if !a.is.Error {
+		remove(n, "error")
+	} else if !said.Error {
+		set(n, "error", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})
+	}
+	if !slices.Equal(said.Categories, a.is.Categories) {
+		setTexts(n, "categories", a.is.Categories)
+	}
+	if !slices.Equal(said.Alerts, a.is.Alerts) {
+		setTexts(n, "alerts", a.is.Alerts)
+	}
+	setValues(n, "tokens", said.Tokens, a.is.Tokens)
+	setValues(n, "event", said.Event, a.is.Event)
+	setValues(n, "properties", said.Properties, a.is.Properties)
+	a.setRows(n, said.Rows)
 	return n
 }
 
-func (a actual) setRows(n *yaml.Node) {
+func (a actual) setRows(n *yaml.Node, said map[string]map[string]string) {
 	if len(a.is.Rows) == 0 {
 		remove(n, "rows")
 		return
 	}
-	rows := &yaml.Node{Kind: yaml.MappingNode}
+	_, old := member(n, "rows")
+	if old == nil {
+		old = &yaml.Node{}
+	}
+	rows := &yaml.Node{Kind: yaml.MappingNode, Style: old.Style}
 	for _, title := range sorted(a.is.Rows) {
-		row := &yaml.Node{Kind: yaml.MappingNode}
-		for _, heading := range a.row[title] {
-			row.Content = append(row.Content, text(heading), text(a.is.Rows[title][heading]))
+		_, row := member(old, title)
+		if row == nil || !sameRow(said[title], a.is.Rows[title]) {
+			row = a.rowNode(title, row)
 		}
 		rows.Content = append(rows.Content, text(title), row)
 	}
 	set(n, "rows", rows)
+}
+
+// rowNode gives the row's filled columns in the report's order.
+func (a actual) rowNode(title string, old *yaml.Node) *yaml.Node {
+	row := &yaml.Node{Kind: yaml.MappingNode}
+	if old != nil {
+		row.Style = old.Style
+	}
+	for _, heading := range a.row[title] {
+		row.Content = append(row.Content, text(heading), text(a.is.Rows[title][heading]))
+	}
+	return row
+}
+
+// sameRow compares rows, a column that is said to be empty being the same as one not said.
+func sameRow(said, is map[string]string) bool {
+	said = maps.Clone(said)
+	maps.DeleteFunc(said, func(_, v string) bool { return v == "" })
+	return maps.Equal(said, is)
 }
 
 func setTexts(n *yaml.Node, key string, all []string) {
@@ -193,8 +254,8 @@ func setTexts(n *yaml.Node, key string, all []string) {
 }
 
 // setValues refreshes a mapping in the order it has, new names behind.
-func setValues(n *yaml.Node, key string, values map[string]string) {
-	if values == nil {
+func setValues(n *yaml.Node, key string, said, values map[string]string) {
+	if values == nil || maps.Equal(said, values) {
 		return
 	}
 	_, old := member(n, key)
