@@ -9,22 +9,23 @@ import (
 	"time"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
-// RegexOptions are .NET's RegexOptions of the same names and values. Those that only say how .NET should compile
-// (Compiled, and CultureInvariant since the culture is always the invariant one here) change nothing.
-type RegexOptions int
+// RegexOptions are .NET's RegexOptions of the same names and values. CultureInvariant changes nothing: the culture is always the
+// invariant one here.
+type RegexOptions = syntax.Options
 
 // The options, with .NET's values.
 const (
-	IgnoreCase              RegexOptions = 1
-	Multiline               RegexOptions = 2
-	ExplicitCapture         RegexOptions = 4
-	Singleline              RegexOptions = 16
-	IgnorePatternWhitespace RegexOptions = 32
-	RightToLeft             RegexOptions = 64
-	ECMAScript              RegexOptions = 256
-	CultureInvariant        RegexOptions = 512
+	IgnoreCase              = syntax.IgnoreCase
+	Multiline               = syntax.Multiline
+	ExplicitCapture         = syntax.ExplicitCapture
+	Singleline              = syntax.Singleline
+	IgnorePatternWhitespace = syntax.IgnorePatternWhitespace
+	RightToLeft             = syntax.RightToLeft
+	ECMAScript              = syntax.ECMAScript
+	CultureInvariant        = syntax.CultureInvariant
 )
 
 // DefaultTimeout bounds one search for a match when Options does not say.
@@ -37,10 +38,15 @@ type Options struct {
 	Timeout time.Duration // of one search for a match; zero: DefaultTimeout
 }
 
+// Error says why an expression is none.
+type Error = syntax.Error
+
 // Regexp is a compiled expression. It is safe for concurrent use.
 type Regexp struct {
 	pattern string
+	flavour pack.Flavour
 	timeout time.Duration
+	tree    *syntax.Expression
 	engine  engine
 }
 
@@ -49,7 +55,6 @@ type engine interface {
 	match(s *Subject) (bool, error)
 	// find calls yield for one match after the other until it returns false.
 	find(s *Subject, yield func(*Match) bool) error
-	groups() []string
 }
 
 // Compile compiles an expression; the error is an *Error.
@@ -57,12 +62,12 @@ func Compile(pattern string, opt Options) (*Regexp, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = DefaultTimeout
 	}
-	re := &Regexp{pattern: pattern, timeout: opt.Timeout}
-	var err *Error
+	re := &Regexp{pattern: pattern, flavour: opt.Flavour, timeout: opt.Timeout}
+	var err error
 	if opt.Flavour == pack.PCRE {
-		re.engine, err = compilePCRE(pattern)
+		re.tree, re.engine, err = compilePCRE(pattern)
 	} else {
-		re.engine, err = compileBacktracking(pattern, opt)
+		re.tree, re.engine, err = compileDotNet(pattern, opt)
 	}
 	if err != nil {
 		return nil, err
@@ -70,11 +75,27 @@ func Compile(pattern string, opt Options) (*Regexp, error) {
 	return re, nil
 }
 
+func compileDotNet(pattern string, opt Options) (*syntax.Expression, engine, error) {
+	tree, err := syntax.Parse(pattern, opt.Regex)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tree, &own{program: compileProgram(tree), timeout: opt.Timeout}, nil
+}
+
 // String gives the expression's text.
 func (re *Regexp) String() string { return re.pattern }
 
 // Groups gives the names of the named groups in .NET's order, each once.
-func (re *Regexp) Groups() []string { return re.engine.groups() }
+func (re *Regexp) Groups() []string {
+	var names []string
+	for _, g := range re.tree.Groups {
+		if g.Named {
+			names = append(names, g.Name)
+		}
+	}
+	return names
+}
 
 // Match reports whether the expression matches anywhere in the text; the error is a *TimeoutError.
 func (re *Regexp) Match(s *Subject) (bool, error) {

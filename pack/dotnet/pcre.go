@@ -1,44 +1,28 @@
 package dotnet
 
 import (
-	"errors"
 	"regexp"
-	"regexp/syntax"
-	"strconv"
-	"strings"
+
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
-// linear runs an expression of the common subset of the PCRE family on Go's regexp.
+// linear runs an expression of the common subset of the PCRE family on Go's regexp, in time linear in the text. It is Go's in two
+// corners: $ is the very end of the text, and \s leaves out vertical tab.
 type linear struct {
-	re    *regexp.Regexp
-	names []string // the number's digits for a group without a name
+	re     *regexp.Regexp
+	groups []syntax.Numbered
 }
 
-func compilePCRE(pattern string) (*linear, *Error) {
+func compilePCRE(pattern string) (*syntax.Expression, engine, error) {
+	tree, err := syntax.ParsePCRE(pattern)
+	if err != nil {
+		return nil, nil, err
+	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, linearRefusal(pattern, err)
+		return nil, nil, &Error{To: len(pattern), Kind: "unsupported", Message: "Go's engine refuses the expression: " + err.Error()}
 	}
-	l := &linear{re: re, names: re.SubexpNames()}
-	for i, n := range l.names {
-		if n == "" {
-			l.names[i] = strconv.Itoa(i)
-		}
-	}
-	return l, nil
-}
-
-func linearRefusal(pattern string, err error) *Error {
-	e := &Error{To: len(pattern), Kind: "syntax", Message: err.Error()}
-	var parse *syntax.Error
-	if !errors.As(err, &parse) {
-		return e
-	}
-	e.Message = parse.Code.String()
-	if at := strings.Index(pattern, parse.Expr); at >= 0 {
-		e.From, e.To = at, at+len(parse.Expr)
-	}
-	return e
+	return tree, &linear{re: re, groups: tree.Groups}, nil
 }
 
 func (l *linear) match(s *Subject) (bool, error) { return l.re.MatchString(s.text), nil }
@@ -46,8 +30,8 @@ func (l *linear) match(s *Subject) (bool, error) { return l.re.MatchString(s.tex
 func (l *linear) find(s *Subject, yield func(*Match) bool) error {
 	for _, at := range l.re.FindAllStringSubmatchIndex(s.text, -1) {
 		m := &Match{Capture: s.captureBytes(at[0], at[1])}
-		for i, name := range l.names {
-			g := Group{Name: name}
+		for i, group := range l.groups {
+			g := Group{Name: group.Name}
 			if at[2*i] >= 0 {
 				g.Captures = []Capture{s.captureBytes(at[2*i], at[2*i+1])}
 			}
@@ -58,14 +42,4 @@ func (l *linear) find(s *Subject, yield func(*Match) bool) error {
 		}
 	}
 	return nil
-}
-
-func (l *linear) groups() []string {
-	var named []string
-	for i, n := range l.names {
-		if n != strconv.Itoa(i) {
-			named = append(named, n)
-		}
-	}
-	return named
 }

@@ -1,38 +1,35 @@
 package dotnet
 
-// Prefixes gives the byte offsets, ascending, at which the expression cut short is an expression of its own: the boundaries of
-// its outermost concatenation. They say how far an expression got in a text it does not match.
+import (
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
+)
+
+// Prefixes gives the byte offsets, ascending, at which the expression cut short is an expression of its own: the ends of the parts
+// of its outermost concatenation, without the last one. They say how far an expression got in a text it does not match.
 func (re *Regexp) Prefixes() []int {
+	root := re.tree.Root
+	if root.Kind != syntax.Concat {
+		return nil
+	}
 	var cuts []int
-	depth, class := 0, false
-	for i := 0; i < len(re.pattern); i++ {
-		switch c := re.pattern[i]; {
-		case c == '\\':
-			i++
-		case class:
-			class = c != ']'
-		case c == '[':
-			class = true
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		}
-		if depth == 0 && !class && re.cutAfter(i) {
-			cuts = append(cuts, i+1)
+	last := 0
+	for _, n := range root.Nodes[:len(root.Nodes)-1] {
+		if n.To > last && n.To < len(re.pattern) && re.reads(re.pattern[:n.To]) {
+			cuts = append(cuts, n.To)
+			last = n.To
 		}
 	}
 	return cuts
 }
 
-// cutAfter reports whether an atom with its quantifier may end with byte i.
-func (re *Regexp) cutAfter(i int) bool {
-	if i+1 >= len(re.pattern) {
-		return false
+// reads reports whether a part of the expression is one, which a reference to a later group forbids.
+func (re *Regexp) reads(pattern string) bool {
+	var err error
+	if re.flavour == pack.PCRE {
+		_, err = syntax.ParsePCRE(pattern)
+	} else {
+		_, err = syntax.Parse(pattern, re.tree.Options)
 	}
-	switch re.pattern[i+1] {
-	case '*', '+', '?', '{', '|':
-		return false
-	}
-	return re.pattern[i] != '|' && re.pattern[i+1]&0xC0 != 0x80
+	return err == nil
 }
