@@ -74,6 +74,15 @@ func (c *checker) fields(v reflect.Value, path string) {
 	}
 }
 
+// anyOf lists choices as a sentence does.
+func anyOf(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 // empty tells a value that is not there; a Boolean or a number always is, unless the number must not be 0.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
@@ -89,8 +98,11 @@ func (c *checker) text(v reflect.Value, path string, k key) {
 	s := v.String()
 	if allowed, ok := choices[v.Type()]; ok {
 		if !slices.Contains(allowed, s) {
-			c.bad(path, "bad-enum", fmt.Sprintf("%q is not allowed; expected one of %s", s, strings.Join(allowed, ", ")),
-				diag.DidYouMean(s, allowed))
+			help := ""
+			if n := diag.Nearest(s, allowed); n != "" {
+				help = fmt.Sprintf("did you mean %q?", n)
+			}
+			c.bad(path, "bad-enum", fmt.Sprintf("%q is not allowed; expected %s", s, anyOf(allowed)), help)
 		}
 		return
 	}

@@ -60,9 +60,13 @@ func newLoader(dir string) *loader {
 type value struct {
 	*yaml.Node
 	src *source
+	via *yaml.Node // the alias it was reached through, or nil
 }
 
 func (v value) span() diag.Span { return v.src.spanOf(v.Node) }
+
+// below is a node of the same file.
+func (v value) below(n *yaml.Node) value { return value{Node: n, src: v.src} }
 
 // place is where a value of the model is written; an expression also has its spliced text.
 type place struct {
@@ -137,10 +141,7 @@ type entry struct {
 
 // topLevel sorts the keys of a file: keys of the model, shared expressions and rule fragments.
 func (l *loader) topLevel(v value, file, own string) {
-	known := []string{"expressions", "rules"}
-	for _, f := range fields[reflect.TypeFor[pack.Pack]()] {
-		known = append(known, f.name)
-	}
+	known := keyNames(reflect.TypeFor[pack.Pack]())
 	for _, e := range l.entries(v, "") {
 		switch {
 		case e.name == "expressions":
@@ -176,8 +177,8 @@ func (l *loader) entries(v value, path string) []entry {
 	var out []entry
 	seen := map[string]int{}
 	for i := 0; i+1 < len(v.Content); i += 2 {
-		k := value{v.Content[i], v.src}
-		e := entry{key: k, name: k.Value, value: value{v.Content[i+1], v.src}}
+		k := v.below(v.Content[i])
+		e := entry{key: k, name: k.Value, value: v.below(v.Content[i+1])}
 		first, twice := seen[e.name]
 		switch {
 		case k.Kind == yaml.ScalarNode && k.Tag == "!!merge":
@@ -212,13 +213,13 @@ func (l *loader) follow(v value, path string) value {
 	}
 	l.aliasNodes += countNodes(v.Alias, maxAliasNodes)
 	if l.aliasNodes <= maxAliasNodes {
-		return value{v.Alias, v.src}
+		return value{Node: v.Alias, src: v.src, via: v.Node}
 	}
 	if !l.tooMuch {
 		l.tooMuch = true
 		l.bad(v, path, "too-many-aliases", fmt.Sprintf("aliases repeat more than %d values", maxAliasNodes), "")
 	}
-	return value{&yaml.Node{Kind: yaml.ScalarNode, Tag: refusedTag, Line: v.Line, Column: v.Column}, v.src}
+	return v.below(&yaml.Node{Kind: yaml.ScalarNode, Tag: refusedTag, Line: v.Line, Column: v.Column})
 }
 
 // refusedTag marks a value already reported, of which nothing more is to be said.
@@ -269,11 +270,15 @@ func (l *loader) mapping(entries []entry, out reflect.Value, path string) {
 	for _, e := range entries {
 		i := slices.IndexFunc(all, func(f field) bool { return f.name == e.name })
 		if i < 0 {
-			l.unknownKey(e, all, path)
+			l.unknownKey(e, out.Type(), path)
 			continue
 		}
 		written[e.name] = true
-		l.decode(e.value, out.FieldByIndex(all[i].index), join(path, e.name), all[i].key)
+		at := out.FieldByIndex(all[i].index)
+		l.decode(e.value, at, join(path, e.name), all[i].key)
+		if all[i].omit && at.Kind() == reflect.Struct && at.IsZero() {
+			l.nothing(e.value, at.Type(), join(path, e.name))
+		}
 	}
 	for _, f := range all {
 		if !written[f.name] {
@@ -282,11 +287,24 @@ func (l *loader) mapping(entries []entry, out reflect.Value, path string) {
 	}
 }
 
-func (l *loader) unknownKey(e entry, all []field, path string) {
-	known := make([]string, len(all))
-	for i, f := range all {
-		known[i] = f.name
+// nothing reports what an optional mapping must have when all of it is missing or 0, for the model cannot tell that from one not
+// written.
+func (l *loader) nothing(v value, t reflect.Type, path string) {
+	for _, f := range fields[t] {
+		below := join(path, f.name)
+		written, ok := l.places[below]
+		switch _, part := l.broken[below]; {
+		case part || l.broken[path] || !f.need:
+		case ok:
+			l.bad(written.value, below, "bad-value", fmt.Sprintf("%q must not be empty or 0", f.name), f.doc)
+		default:
+			l.bad(v, below, "missing-key", fmt.Sprintf("%q is missing", f.name), f.doc)
+		}
 	}
+}
+
+func (l *loader) unknownKey(e entry, t reflect.Type, path string) {
+	known := keyNames(t)
 	l.bad(e.key, join(path, e.name), "unknown-key", fmt.Sprintf("no key is called %q here", e.name), diag.DidYouMean(e.name, known))
 }
 
@@ -298,7 +316,7 @@ func (l *loader) absent(f field, out reflect.Value) {
 			panic("default of " + f.name + ": " + err.Error())
 		}
 		scratch := newLoader("")
-		scratch.decode(value{n.Content[0], newSource("", []byte(f.def))}, out, f.name, f.key)
+		scratch.decode(value{Node: n.Content[0], src: newSource("", []byte(f.def))}, out, f.name, f.key)
 		return
 	}
 	if f.typ.Kind() != reflect.Struct || f.omit || f.need {
@@ -323,13 +341,17 @@ func (l *loader) sequence(v value, out reflect.Value, path string, k key) {
 	}
 	out.Set(reflect.MakeSlice(out.Type(), len(v.Content), len(v.Content)))
 	for i, n := range v.Content {
-		l.decode(value{n, v.src}, out.Index(i), item(path, i), k)
+		l.decode(v.below(n), out.Index(i), item(path, i), k)
 	}
 }
 
 func (l *loader) string(v value, out reflect.Value, path string, k key) {
 	s, ok := l.text(v, path, k)
 	if !ok {
+		return
+	}
+	if k.filled && s == "" {
+		l.bad(v, path, "missing-key", "the text is empty", "leave the key out")
 		return
 	}
 	if k.regex {
@@ -385,7 +407,11 @@ func (l *loader) wrongType(v value, path, expected string) {
 	if expected == "text" && v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
 		help = fmt.Sprintf("put it in quotes: %q", v.Value)
 	}
-	l.bad(v, path, "wrong-type", fmt.Sprintf("this is %s; expected %s", describe(v.Node), expected), help)
+	what := describe(v.Node)
+	if v.via != nil { // what it stands for is right elsewhere
+		v = v.below(v.via)
+	}
+	l.bad(v, path, "wrong-type", fmt.Sprintf("this is %s; expected %s", what, expected), help)
 }
 
 func describe(n *yaml.Node) string {

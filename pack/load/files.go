@@ -58,7 +58,7 @@ func (l *loader) read() {
 			continue
 		}
 		if doc := l.parse(src); doc != nil {
-			l.topLevel(value{doc, src}, f.name, f.key)
+			l.topLevel(value{Node: doc, src: src}, f.name, f.key)
 		}
 	}
 }
@@ -119,6 +119,12 @@ func (l *loader) open(root *os.Root, name string) *source {
 		l.refuse(src.span(i, i+1), "not-utf8", "this byte is not UTF-8, the character set of a spec", "save the file as UTF-8")
 		return nil
 	}
+	if i := strings.IndexFunc(src.text, noYAML); i >= 0 {
+		r, n := utf8.DecodeRuneInString(src.text[i:])
+		l.refuse(src.span(i, i+n), "yaml-syntax", fmt.Sprintf("not YAML: the character %U is not allowed", r),
+			`in double quotes it can be written as an escape, as in "\x1b"`)
+		return nil
+	}
 	return src
 }
 
@@ -158,6 +164,11 @@ func invalidUTF8(text []byte) int {
 		i += n
 	}
 	return -1
+}
+
+// noYAML tells the characters YAML 1.2.2 section 5.1 does not allow. The parser refuses them too, but does not say where.
+func noYAML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF'
 }
 
 var errTooDeep = errors.New("too deep")
@@ -210,6 +221,9 @@ func (l *loader) syntax(src *source, err error) {
 		return
 	}
 	at := src.offset(e.Mark.Line, e.Mark.Column)
+	if strings.TrimSpace(src.text[at:]) == "" && e.ContextMsg != "" { // what is open at the end is to be seen where it begins
+		at = src.offset(e.ContextMark.Line, e.ContextMark.Column)
+	}
 	if strings.Contains(e.Message, errTooDeep.Error()) {
 		l.refuse(src.span(at, at), "too-deep", fmt.Sprintf("lists and mappings are nested more than %d deep here", maxDepth), "")
 		return

@@ -25,12 +25,12 @@ func init() { // the forms decode what is in them, which looks forms up
 	}
 }
 
-func (l *loader) duration(v value, out reflect.Value, path string, k key) {
-	s, ok := l.text(v, path, k)
-	if !ok {
+func (l *loader) duration(v value, out reflect.Value, path string, _ key) {
+	if v.Kind != yaml.ScalarNode || v.Tag != "!!str" {
+		l.wrongType(v, path, "a duration, as in 90s, 15m, 1h or 7d")
 		return
 	}
-	d, err := pack.ParseDuration(s)
+	d, err := pack.ParseDuration(v.Value)
 	if err != nil {
 		l.bad(v, path, "bad-value", err.Error(), "")
 		return
@@ -53,11 +53,13 @@ func (l *loader) rule(v value, out reflect.Value, path string, _ key) {
 	l.mapping(l.withFragments(l.entries(v, path), path), out, path)
 }
 
+// columnKeys are the keys of a column written in full. A heading of the same name has to be, too.
+var columnKeys = []string{"heading", "token", "property"}
+
 // column reads {heading, token, property}, or "Heading: token", or "Heading: {token or property}".
 func (l *loader) column(v value, out reflect.Value, path string, _ key) {
 	entries := l.entries(v, path)
-	full := []string{"heading", "token", "property"}
-	if len(entries) != 1 || slices.Contains(full, entries[0].name) {
+	if len(entries) != 1 || slices.Contains(columnKeys, entries[0].name) {
 		l.mapping(entries, out, path)
 		return
 	}

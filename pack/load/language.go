@@ -17,6 +17,7 @@ type key struct {
 	group  bool   // a key not written takes the pack's group
 	form   *form  // what the text must look like
 	regex  bool   // a regular expression: shared expressions are spliced in
+	filled bool   // what is written is not empty
 	digits bool   // a whole number is taken as its text
 	least  int    // smallest and largest number, both 0 when any will do
 	most   int
@@ -88,8 +89,8 @@ var keys = map[string]key{
 	"Property.type":        {need: true, def: "text", doc: "Number takes the leading number of a token's text, rounded; text takes the text."},
 	"Property.description": {doc: "What the property holds."},
 
-	"Pattern.regex": {regex: true, doc: "Regular expression found in the event's description."},
-	"Pattern.text":  {doc: "Text contained in the event's description, whatever its case."},
+	"Pattern.regex": {regex: true, filled: true, doc: "Regular expression found in the event's description."},
+	"Pattern.text":  {filled: true, doc: "Text contained in the event's description, whatever its case."},
 
 	"Rule.title":        {doc: "The rule's name on the console."},
 	"Rule.use":          {doc: "Names of rule fragments whose fields are filled in; the rule's own fields win."},
@@ -157,8 +158,8 @@ var keys = map[string]key{
 	"Report.columns":     {need: true, doc: "Columns in order, each \"Heading: token\" or \"Heading: {property: name}\"."},
 
 	"Column.heading":  {need: true, doc: "Heading of the column."},
-	"Column.token":    {doc: "Token shown."},
-	"Column.property": {doc: "Event property shown."},
+	"Column.token":    {filled: true, doc: "Token shown."},
+	"Column.property": {filled: true, doc: "Event property shown."},
 
 	"Dashlet.title":       {need: true, doc: "Title of the dashlet."},
 	"Dashlet.description": {doc: "What the dashlet shows."},
@@ -179,6 +180,22 @@ var keys = map[string]key{
 	"Value.aggregate": {need: true, def: "count", doc: "What is shown."},
 	"Value.property":  {doc: "Event property added up or averaged."},
 	"Value.label":     {doc: "Label of the values."},
+}
+
+// resolved are the keys the loader resolves before the model sees them.
+var resolved = map[reflect.Type][]string{
+	reflect.TypeFor[pack.Pack]():       {"expressions", "rules"},
+	reflect.TypeFor[pack.Rule]():       {"use"},
+	reflect.TypeFor[pack.ObjectRule](): {"use"},
+}
+
+// keyNames lists the keys a mapping may have.
+func keyNames(t reflect.Type) []string {
+	var out []string
+	for _, f := range fields[t] {
+		out = append(out, f.name)
+	}
+	return append(out, resolved[t]...)
 }
 
 // choices are the values of the model's enumerations.

@@ -91,7 +91,9 @@ func (l *loader) defineShared(v value) {
 			l.twice(e, "expressions", first.key)
 			continue
 		}
-		l.named(e, "expressions")
+		if !l.named(e, "expressions") {
+			continue
+		}
 		l.shared[e.name] = &shared{entry: e}
 	}
 }
@@ -102,7 +104,9 @@ func (l *loader) defineFragments(v value) {
 			l.twice(e, "rules", first.key)
 			continue
 		}
-		l.named(e, "rules")
+		if !l.named(e, "rules") {
+			continue
+		}
 		l.fragments[e.name] = &fragment{entry: e}
 	}
 }
@@ -111,10 +115,13 @@ func (l *loader) twice(e entry, path string, first value) {
 	l.bad(e.key, join(path, e.name), "duplicate-key", fmt.Sprintf("%q is defined already in %s", e.name, first.span()), "")
 }
 
-func (l *loader) named(e entry, path string) {
-	if !ident.MatchString(e.name) {
+// named tells whether a name can be used, and reports one that cannot.
+func (l *loader) named(e entry, path string) bool {
+	ok := ident.MatchString(e.name)
+	if !ok {
 		l.bad(e.key, join(path, e.name), "bad-value", fmt.Sprintf("%q is no name; expected %s", e.name, ident.says), "")
 	}
+	return ok
 }
 
 // define works out every shared expression and every rule fragment, so that those nobody uses are checked too.
@@ -188,6 +195,9 @@ func (l *loader) spliceNew(v value, path string) *text {
 	return nil
 }
 
+// maxRefused is the number of references refused after which the rest of an expression is not looked at.
+const maxRefused = 20
+
 // splicer builds the spliced text of one expression.
 type splicer struct {
 	*loader
@@ -195,12 +205,12 @@ type splicer struct {
 	path    string
 	out     strings.Builder
 	parts   []part
-	refused bool
+	refused int // references
 }
 
 func (s *splicer) run() *text {
 	pos := 0
-	for s.out.Len() <= maxExpression {
+	for s.out.Len() <= maxExpression && s.refused < maxRefused {
 		i := strings.Index(s.v.Value[pos:], "%{")
 		if i < 0 {
 			break
@@ -216,7 +226,7 @@ func (s *splicer) run() *text {
 		pos = s.insert(i)
 	}
 	s.own(pos, len(s.v.Value))
-	if s.refused {
+	if s.refused > 0 {
 		return nil
 	}
 	return &text{value: s.v, spliced: s.out.String(), parts: s.parts}
@@ -235,7 +245,7 @@ func (s *splicer) own(from, to int) {
 func (s *splicer) insert(i int) int {
 	x, end := s.reference(s.v, i, s.path)
 	if x == nil {
-		s.refused = true
+		s.refused++
 		return end
 	}
 	s.parts = append(s.parts, part{at: s.out.Len(), n: len(x.text.spliced), from: i, size: end - i, shared: x.text})
@@ -332,7 +342,7 @@ func (l *loader) used(use value, path string) []value {
 	}
 	var out []value
 	for _, n := range nodes {
-		v := l.follow(value{n, use.src}, path)
+		v := l.follow(use.below(n), path)
 		if _, ok := l.text(v, path, key{}); ok {
 			out = append(out, v)
 		}

@@ -16,12 +16,19 @@ type source struct {
 	text  string
 	lines []int // offset of each line's first byte, as editors break lines: LF, CRLF, CR
 	marks []int // the same as the YAML parser breaks lines: NEL, LS and PS as well
+	runes []int // number of characters before each block of the text, so that a line of a megabyte costs no more than others
 }
+
+// blockSize is the number of bytes in a block of source.runes.
+const blockSize = 1024
 
 const byteOrderMark = "\uFEFF"
 
 func newSource(name string, text []byte) *source {
-	s := &source{name: name, text: string(text), lines: []int{0}, marks: []int{0}}
+	s := &source{name: name, text: string(text), lines: []int{0}, marks: []int{0}, runes: []int{0}}
+	for i := blockSize; i <= len(s.text); i += blockSize {
+		s.runes = append(s.runes, s.runes[len(s.runes)-1]+countStarts(s.text[i-blockSize:i]))
+	}
 	for i := 0; i < len(s.text); {
 		n, wide := lineBreak(s.text[i:])
 		if n == 0 {
@@ -65,9 +72,38 @@ func (s *source) offset(line, column int) int {
 	if i == 0 && hasMark(s.text) {
 		i = len(byteOrderMark)
 	}
-	for ; column > 1 && i < len(s.text); column-- {
-		_, n := utf8.DecodeRuneInString(s.text[i:])
-		i += n
+	return s.afterRunes(s.runesBefore(i) + column - 1)
+}
+
+// countStarts counts the characters that begin in a text cut anywhere.
+func countStarts(s string) int {
+	n := 0
+	for i := range len(s) {
+		if utf8.RuneStart(s[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// runesBefore counts the characters before a byte offset.
+func (s *source) runesBefore(offset int) int {
+	block := offset / blockSize
+	return s.runes[block] + countStarts(s.text[block*blockSize:offset])
+}
+
+// afterRunes gives the offset of the n-th character, the text's length when it has fewer.
+func (s *source) afterRunes(n int) int {
+	block := max(sort.SearchInts(s.runes, n)-1, 0)
+	i := block * blockSize
+	for seen := s.runes[block]; i < len(s.text); i++ {
+		if !utf8.RuneStart(s.text[i]) {
+			continue
+		}
+		if seen == n {
+			return i
+		}
+		seen++
 	}
 	return i
 }
@@ -83,7 +119,7 @@ func (s *source) position(offset int) (line, column int) {
 	if start == 0 && hasMark(s.text) && offset >= len(byteOrderMark) {
 		start = len(byteOrderMark)
 	}
-	return line, 1 + utf8.RuneCountInString(s.text[start:offset])
+	return line, 1 + s.runesBefore(offset) - s.runesBefore(start)
 }
 
 // span is the place between two byte offsets.
