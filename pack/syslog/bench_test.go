@@ -9,8 +9,8 @@ import (
 	"github.com/kpgen/kpgen/pack/syslog"
 )
 
-const routerLine = "<158>1 2021-01-24T09:51:24.537546+00:00 d.5a8fd083-0972-4e18-b912-94dc2d099dac heroku router - - at=info method=GET " +
-	`path="/a/b?c=d" host=www.example.com request_id=0f3c8b1e-0d5f-4c55-8f0a-0d8f6f1e2c3b fwd="192.0.2.7" dyno=web.1 connect=0ms ` +
+const routerLine = "<158>1 2021-01-24T09:51:24.537546+00:00 d.5a8fd083-0972-4e18-b912-94dc2d099dac heroku router - - " +
+	`at=info method=GET path="/a/b?c=d" host=www.example.com request_id=0f3c8b1e-0d5f-4c55-8f0a-0d8f6f1e2c3b fwd="192.0.2.7" dyno=web.1 connect=0ms ` +
 	"service=12ms status=200 bytes=148 protocol=https"
 
 func BenchmarkParse(b *testing.B) {

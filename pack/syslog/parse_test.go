@@ -97,12 +97,32 @@ func TestParse(t *testing.T) {
 		},
 		"RFC 5424, host like a drain token": {
 			"<34>1 2003-10-11T22:14:15Z d.example.net su - ID47 - failed for root",
-			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "d.example.net", AppName: "su", Message: "failed for root"},
+			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "d.example.net", AppName: "su",
+				Message: "failed for root"},
 		},
 		"RFC 5424, brackets that are no structured data": {
 			"<34>1 2003-10-11T22:14:15Z gw.example.net su 7 - [a=b] x",
 			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "gw.example.net", AppName: "su", ProcID: "7",
 				Message: "[a=b] x"},
+		},
+		"RFC 5424, structured data that is not closed": {
+			`<34>1 2003-10-11T22:14:15Z gw.example.net su 7 - [a b="c" x`,
+			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "gw.example.net", AppName: "su", ProcID: "7",
+				Message: `[a b="c" x`},
+		},
+		"RFC 5424, structured data without name": {
+			"<34>1 2003-10-11T22:14:15Z gw.example.net su 7 - [] x",
+			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "gw.example.net", AppName: "su", ProcID: "7",
+				Message: "[] x"},
+		},
+		"RFC 5424, text behind structured data without a blank": {
+			"<34>1 2003-10-11T22:14:15Z gw.example.net su 7 - [a]x",
+			syslog.Event{Priority: 34, Time: date(2003, 10, 11, 22, 14, 15, 0), Host: "gw.example.net", AppName: "su", ProcID: "7",
+				Message: "[a]x"},
+		},
+		"RFC 3164, tag that is not closed": {
+			"<34>Oct 11 22:14:15 gw.example.net su[230: failed",
+			syslog.Event{Priority: 34, Time: old, Host: "gw.example.net", Message: "su[230: failed"},
 		},
 		"RFC 3164": {
 			"<34>Oct 11 22:14:15 gw.example.net su[230]:  failed for root",
@@ -143,7 +163,8 @@ func TestParse(t *testing.T) {
 				Message: "source=web.1 dyno=heroku.85170982 sample#memory_total=639.80MB"},
 		},
 		"display form with two dashes": {
-			"Feb 15 15:52:19 Heroku Computer:Heroku-syslog, Jan 24 01:51:24 198.51.100.7 1 2021-01-24T09:51:24.537546+00:00 d.5a8f app api - - x",
+			"Feb 15 15:52:19 Heroku Computer:Heroku-syslog, Jan 24 01:51:24 198.51.100.7 " +
+				"1 2021-01-24T09:51:24.537546+00:00 d.5a8f app api - - x",
 			syslog.Event{Priority: -1, Received: date(2021, 2, 15, 15, 52, 19, 0), Time: drained, Computer: "Heroku-syslog",
 				Host: "d.5a8f", AppName: "app", ProcID: "api", Message: "x"},
 		},

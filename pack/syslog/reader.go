@@ -12,7 +12,9 @@ const DefaultMaxLine = 1 << 20
 
 // Options of a Reader.
 type Options struct {
-	MaxLine int // most bytes that a line or frame may have, octet count included, line end not; 0 means DefaultMaxLine, 1<<26 is the most
+	// MaxLine is the most bytes that a line or frame may have, octet count included, line end not. 0 means DefaultMaxLine;
+	// more than 1<<26 is taken for that.
+	MaxLine int
 }
 
 const (
@@ -244,7 +246,7 @@ func (r *Reader) resync(x extent) extent {
 		if at < 0 && !closed {
 			at = from
 		}
-		if at > x.head {
+		if at > 0 {
 			return extent{head: x.head, text: at, end: at}
 		}
 	}

@@ -67,7 +67,8 @@ func list(recs []syslog.Record) string {
 			continue
 		}
 		e := r.Event
-		fmt.Fprintf(&b, "%d pri=%d time=%s host=%s app=%s proc=%s", r.Line, e.Priority, e.Time.Format(time.RFC3339Nano), e.Host, e.AppName, e.ProcID)
+		fmt.Fprintf(&b, "%d pri=%d time=%s", r.Line, e.Priority, e.Time.Format(time.RFC3339Nano))
+		fmt.Fprintf(&b, " host=%s app=%s proc=%s", e.Host, e.AppName, e.ProcID)
 		if !e.Received.IsZero() {
 			fmt.Fprintf(&b, " received=%s computer=%s", e.Received.Format(time.RFC3339), e.Computer)
 		}
@@ -115,9 +116,15 @@ func checkGolden(t *testing.T, file, got string) {
 	}
 }
 
+// fataler is a test of testing or of rapid.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // checkWhole finds every byte of the input in exactly one record or in a line end between records, and every record on its
 // line. What an overlong record does not show of its line belongs to it.
-func checkWhole(t *testing.T, data []byte, recs []syslog.Record) {
+func checkWhole(t fataler, data []byte, recs []syslog.Record) {
 	t.Helper()
 	pos, line := 0, 1
 	skipLineEnds := func() {
@@ -156,6 +163,80 @@ func hidden(data []byte, next []syslog.Record, line int) int {
 		return max(0, bytes.Index(data, []byte(next[0].Raw)))
 	}
 	return len(rest)
+}
+
+func TestReaderFraming(t *testing.T) {
+	const event = "<13>1 2021-01-24T09:51:24Z host app web.1 - "
+	count := func(n int, s string) string { return fmt.Sprintf("%d %s", n, s) }
+	tests := map[string]struct {
+		in   string
+		want []string // line and text of each record, kind and start of what is none
+	}{
+		"lines in a message": {
+			count(10, "<13>a\nb\nc") + "\n" + count(6, "<13>d\n"), []string{`1 "a\nb\nc"`, `4 "d"`},
+		},
+		"lines in a message, then a line with priority": {
+			count(8, "<13>a\nb\n") + "<13>c\n", []string{`1 "a\nb"`, `3 "c"`},
+		},
+		"a count that reaches over a line to where no record starts": {
+			count(15, "<13>a\nno event\n") + "more\n", []string{`1 "a"`, `2 not-an-event "no event"`, `3 not-an-event "more"`},
+		},
+		"a count that reaches over a frame, after a false one": {
+			count(99, "<13>a\n") + count(14, "<13>b\n") + count(6, "<13>c\n") + count(6, "<13>d\n"),
+			[]string{`1 "a"`, `2 "b"`, `3 "c"`, `4 "d"`},
+		},
+		"lines in a message, after a false count": {
+			count(99, "<13>a\n") + count(8, "<13>b\nc\n") + count(6, "<13>d\n"), []string{`1 "a"`, `2 "b\nc"`, `4 "d"`},
+		},
+		"more digits than a count has": {
+			strings.Repeat("1", 65) + " <13>a\n", []string{`1 not-an-event "` + strings.Repeat("1", 65) + ` <13>a"`},
+		},
+		"many digits": {
+			strings.Repeat("9", 64) + " <13>a\n", []string{`1 "a"`},
+		},
+		"a false count, then digits before a frame": {
+			count(60, event+"bytes=148") + count(len(event)+1, event+"x"),
+			[]string{`1 "` + event[4:] + `bytes=148"`, `1 "` + event[4:] + `x"`},
+		},
+		"a count without priority": {
+			"5 hello\n5 hello", []string{`1 not-an-event "5 hello"`, `2 not-an-event "5 hello"`},
+		},
+		"logplex, no loss notice": {
+			"<172>1 2021-01-24T09:51:25Z host heroku logplex - lost since 2021-01-24T09:50:24Z.5 <13>a\n",
+			[]string{`1 "1 2021-01-24T09:51:25Z host heroku logplex - lost since 2021-01-24T09:50:24Z.5 <13>a"`},
+		},
+		"a loss notice without time": {
+			"<172>1 2021-01-24T09:51:25Z host heroku logplex - Error L10 since then.5 <13>a\n",
+			[]string{`1 "1 2021-01-24T09:51:25Z host heroku logplex - Error L10 since then.5 <13>a"`},
+		},
+		"an app that imitates a loss notice": {
+			"<172>1 2021-01-24T09:51:25Z host app logplex - Error L10 since 2021-01-24T09:50:24Z.5 <13>a\n",
+			[]string{`1 "1 2021-01-24T09:51:25Z host app logplex - Error L10 since 2021-01-24T09:50:24Z.5 <13>a"`},
+		},
+		"RFC 3164 inside garbage": {
+			"garbage" + count(20, "<13>Jan 24 01:51:24 ") + "\n", []string{`1 not-an-event "garbage"`, `1 "Jan 24 01:51:24 "`},
+		},
+		"something else inside garbage": {
+			"garbage 5 <13>a 5 <b>\n", []string{`1 not-an-event "garbage 5 <13>a 5 <b>"`},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			recs := read(t, strings.NewReader(tt.in), 0)
+			checkWhole(t, []byte(tt.in), recs)
+			var got []string
+			for _, r := range recs {
+				if r.Err != nil {
+					got = append(got, fmt.Sprintf("%d %s %q", r.Line, kind(r), r.Raw))
+					continue
+				}
+				got = append(got, fmt.Sprintf("%d %q", r.Line, r.Event.Text))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestReaderContainers(t *testing.T) {
@@ -260,7 +341,8 @@ func TestReaderFailures(t *testing.T) {
 		"gzip, then text":   {strings.NewReader(zip + "not gzip, and long enough"), gzip.ErrHeader, 3000, 3001},
 		"zstd cut":          {strings.NewReader(zst[:len(zst)-10]), io.ErrUnexpectedEOF, 0, 0},
 		"zstd, then text":   {strings.NewReader(zst + "not zstd"), nil, 3000, 3001},
-		"UTF-16, then cut":  {io.MultiReader(strings.NewReader("\xff\xfe<\x001\x003\x00>\x00a\x00\n\x00b"), iotest.ErrReader(errDisk)), errDisk, 1, 0},
+		"UTF-16, then cut":  {io.MultiReader(strings.NewReader("\xff\xfe<\x005\x00>\x00a\x00\n\x00b"), iotest.ErrReader(errDisk)), errDisk, 1, 0},
+		"zstd, 1 GB window": {strings.NewReader("\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00"), zstd.ErrWindowSizeExceeded, 0, 1},
 		"gzip of cut UTF16": {strings.NewReader(gzipped(t, "\xff\xfea\x00b\x00")[:22]), io.ErrUnexpectedEOF, 0, 0},
 	}
 	for name, tt := range tests {
@@ -320,6 +402,10 @@ func TestReaderMaxLine(t *testing.T) {
 		"frame far over":        {counted(9999) + counted(20), []string{"1 line-too-long", "1 "}},
 		"frame far over, line":  {counted(9999) + "\n" + counted(20), []string{"1 line-too-long", "2 "}},
 		"frame far over, false": {"5" + counted(9999) + "\n" + counted(20), []string{"1 line-too-long", "2 "}},
+		"lines in a frame":      {"39 <13>" + word(17) + "\n" + word(16) + "\n" + event(9) + "\n", []string{"1 ", "2 not-an-event", "3 "}},
+		"a frame inside text":   {word(20) + "35 <13>1 2021-01-24T09:51:24Z a b c d\n" + event(9) + "\n", []string{"1 line-too-long", "2 "}},
+		"a frame in long event": {"<13>xx24 <13>Jan 24 01:51:24 host" + counted(37) + "\n" + event(9), []string{"1 line-too-long", "2 "}},
+		"a frame in long text":  {word(9) + "24 <13>Jan 24 01:51:24 host" + counted(37), []string{"1 not-an-event", "1 ", "1 "}},
 		"false count":           {"9999 " + event(20) + "\n" + event(20), []string{"1 ", "2 "}},
 	}
 	for name, tt := range tests {
@@ -364,6 +450,40 @@ func TestReaderBomb(t *testing.T) {
 	if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 {
 		t.Errorf("%d bytes allocated", used)
 	}
+}
+
+// However much an octet count claims, the reader looks no further than a line may reach.
+func TestReaderLooksAheadLittle(t *testing.T) {
+	const event = "<13>1 2021-01-24T09:51:24Z host app web.1 - "
+	for _, first := range []string{
+		"99999999 " + event + "a\n",
+		"9 " + event + "a99999999 " + event + "b\n",
+		"no event 99999999 " + event + "b\n",
+	} {
+		in := &counter{r: strings.NewReader(first + strings.Repeat(event+"\n", 100000))}
+		r, err := syslog.NewReader(in, "", syslog.Options{MaxLine: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		if in.n > 1<<17 {
+			t.Errorf("%.30q: read %d bytes", first, in.n)
+		}
+	}
+}
+
+// counter counts the bytes read.
+type counter struct {
+	r io.Reader
+	n int
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += n
+	return n, err
 }
 
 // False octet counts cost a look ahead, not a look through the file for each of them.
