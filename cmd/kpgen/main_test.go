@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"kpgen": main})
 }
 
-// TestScripts runs every command as people do. Each script finds the small pack of testdata/door in $WORK/door; its files may be
+// TestScripts runs every command as people do. Each script finds the small pack of pack/proof/testdata/door in $WORK/door; its files may be
 // changed at will.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
 		Setup: func(e *testscript.Env) error {
-			return os.CopyFS(filepath.Join(e.WorkDir, "door"), os.DirFS("testdata/door"))
+			return os.CopyFS(filepath.Join(e.WorkDir, "door"), os.DirFS("../../pack/proof/testdata/door"))
 		},
 	})
 }

@@ -8,9 +8,12 @@ const (
 	customizeCut = 30
 )
 
+// CutName is the id of the check that finds two widgets under one name in the console's lists.
+const CutName = "cut-name"
+
 var cutName = check{
 	diag.Check{
-		ID: "cut-name", Severity: diag.Warning,
+		ID: CutName, Severity: diag.Warning,
 		Description: "Two dashlets' titles are the same where the console cuts them: at 25 characters when importing, at 30 in the dashboard's list.",
 	},
 	func(l *linter) {
