@@ -69,14 +69,27 @@ func items(p *pack.Pack, k Kind) reflect.Value { return member(reflect.ValueOf(p
 
 // Encode writes the pack's import files, those kinds that have a file name, in import order, then the manifest. The error is a
 // diag.List with the path of each value the files cannot hold.
-func Encode(p *pack.Pack, d *Dialect) ([]File, error) { return encode(p, d, nil) }
+func Encode(p *pack.Pack, d *Dialect) ([]File, error) {
+	files, found := encode(p, d, nil)
+	return files, found.Err()
+}
+
+// Build gives all files of a built pack: those of Encode, and the run sheet with the parameters filled in.
+func Build(p *pack.Pack, d *Dialect, params map[string]string) ([]File, error) {
+	files, found := encode(p, d, nil)
+	text, wrong := writeSheet(p, params)
+	return append(files, File{RunsheetName, text}), append(found, wrong...).Err()
+}
 
 // Encode writes the bundle's pack back into the files it was read from: what no field explains stays as it was, byte for byte,
 // and so does every value that is still the same.
-func (b *Bundle) Encode() ([]File, error) { return encode(b.Pack, b.dialect, b.files) }
+func (b *Bundle) Encode() ([]File, error) {
+	files, found := encode(b.Pack, b.dialect, b.files)
+	return files, found.Err()
+}
 
 // encode writes each kind into its file of old, or a new one.
-func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, error) {
+func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, diag.List) {
 	if found := unwritable(p, d); len(found) > 0 {
 		return nil, found
 	}
@@ -99,7 +112,7 @@ func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, error) {
 		files = append(files, File{name, data})
 		m.add(name, k, data, items(p, k).Len())
 	}
-	return append(files, File{ManifestName, m.bytes()}), found.Err()
+	return append(files, File{ManifestName, m.bytes()}), found
 }
 
 // write gives the bytes of one file: old with what the pack changes in it, or a new file when old has no bytes.

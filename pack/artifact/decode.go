@@ -1,10 +1,12 @@
 package artifact
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
@@ -35,8 +37,9 @@ type Unknown struct {
 // there. Without one the pack has no more than its items and file names. The error is a diag.List of all that is wrong in all
 // files, the warnings among them.
 //
-// No file may exceed MaxFileSize; elements nest at most 64 deep, a file has at most a million nodes, and document types are
-// refused, so that reading takes time and memory in proportion to the bytes read.
+// No file may exceed MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
+// comments), and document types are refused, so that reading takes time and memory in proportion to the bytes read: at these
+// bounds some seconds and half a gigabyte.
 func Decode(files []File, d *Dialect) (*Bundle, error) {
 	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]place{}}
 	for _, f := range files {
@@ -80,11 +83,11 @@ func (b *Bundle) assign(f File) {
 	}
 	k, ok := b.kindOf(base)
 	if !ok {
-		b.fault(f, "unknown-file-kind", "the file's extension is none of the import files'", "expected one of "+extensionList())
+		b.fault(f, "unknown-file-kind", "the file has no import file's extension; expected one of "+extensionList(), "")
 		return
 	}
 	if other, taken := b.files[k]; taken {
-		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()), "name one of the two")
+		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()), "")
 		return
 	}
 	b.files[k] = f
@@ -111,8 +114,10 @@ func (b *Bundle) checkFiles() {
 	for _, k := range Kinds() {
 		name := *fileName(b.Pack, k)
 		if _, ok := b.files[k]; name != "" && !ok {
-			b.found = append(b.found, diag.Diagnostic{ID: "file-missing", Severity: diag.Error, Span: b.Locate("files."+string(k), -1, -1),
-				Path: "files." + string(k), Message: fmt.Sprintf("the pack's file %s is not there", clip(name)), Help: "build the pack again"})
+			path := "files." + string(k)
+			d := diag.Diagnostic{ID: "file-missing", Message: fmt.Sprintf("the pack's file %s is not there", clip(name))}
+			d.Span = b.Locate(path, -1, -1)
+			b.found = append(b.found, atPath(path, d))
 		}
 	}
 	if b.manifest == nil {
@@ -121,8 +126,9 @@ func (b *Bundle) checkFiles() {
 	for _, was := range b.manifest.Files {
 		f, ok := b.files[was.Kind]
 		if ok && filepath.Base(f.Name) == was.Name && checksum(f.Data) != was.SHA256 {
-			b.found = append(b.found, diag.Diagnostic{ID: "file-differs-from-manifest", Severity: diag.Warning, Span: diag.Span{File: f.Name},
-				Message: "the file is not the one that was built: its SHA-256 differs from the manifest's", Help: "build the pack again, unless the change is meant"})
+			b.found = append(b.found, diag.Diagnostic{ID: "file-differs-from-manifest", Severity: diag.Warning,
+				Span: diag.Span{File: f.Name}, Message: "the file was changed since it was built: its SHA-256 is not the manifest's",
+				Help: "build the pack again, unless the change is meant"})
 		}
 	}
 }
@@ -141,6 +147,7 @@ func (b *Bundle) readKind(k Kind, f File) {
 	}
 	r := t.read(doc, reflect.ValueOf(b.Pack).Elem())
 	b.found = append(b.found, r.found...)
+	slices.SortFunc(r.unknown, func(a, b Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 	b.Unknown = append(b.Unknown, r.unknown...)
 	maps.Copy(b.places, r.places)
 	if _, ok := b.places[""]; !ok { // without a manifest the pack begins in its first file

@@ -131,7 +131,8 @@ func unreadable(name string, err error) diag.Diagnostic {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}
-	return diag.Diagnostic{ID: "unreadable-file", Severity: diag.Error, Span: diag.Span{File: name}, Message: "cannot be read: " + err.Error()}
+	return diag.Diagnostic{ID: "unreadable-file", Severity: diag.Error, Span: diag.Span{File: name},
+		Message: "cannot be read: " + err.Error()}
 }
 
 // yamlFaults gives the errors of the YAML reader with their lines.

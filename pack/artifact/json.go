@@ -119,10 +119,10 @@ func (r *jsonReader) fill(to reflect.Value, v *jsonValue, path string) {
 	case to.Kind() == reflect.Slice && v.delim == '[':
 	case isScalar(to.Type()) && sameSort(to.Kind(), v.scalar):
 		if problem := parse(to, fmt.Sprint(v.scalar)); problem != nil {
-			r.report(v, path, *problem)
+			r.report(v, path, problem.ID, "%s", problem.Message)
 		}
 	default:
-		r.report(v, path, diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("found %s; expected %s", v.sort(), sortOf(to.Type()))})
+		r.report(v, path, "bad-value", "found %s; expected %s", v.sort(), sortOf(to.Type()))
 	}
 }
 
@@ -136,9 +136,9 @@ func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
 		f, ok := fields[key]
 		switch {
 		case !ok || r.locate(at) == key && isKind(key):
-			r.report(name, path, diag.Diagnostic{ID: "unknown-key", Message: fmt.Sprintf("%q is no key here", clip(key)), Help: "keys here: " + keys(to.Type())})
+			r.report(name, path, "unknown-key", "%q is no key here; expected one of %s", clip(key), keys(to.Type()))
 		case seen[key]:
-			r.report(name, path, diag.Diagnostic{ID: "duplicate-key", Message: fmt.Sprintf("%q stands here a second time; expected once", key)})
+			r.report(name, path, "duplicate-key", "%q stands here a second time; expected once", key)
 		default:
 			r.fill(to.FieldByIndex(f.Index), v.values[i], at)
 		}
@@ -146,9 +146,9 @@ func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
 	}
 }
 
-func (r *jsonReader) report(v *jsonValue, path string, d diag.Diagnostic) {
-	d.Span = r.span(v.start, v.end)
-	r.found = append(r.found, atPath(r.locate(path), d))
+func (r *jsonReader) report(v *jsonValue, path, id, message string, args ...any) {
+	at := r.place(v)
+	r.found = append(r.found, atPath(r.locate(path), *r.fault(id, at.start, at.end, message, args...)))
 }
 
 // place is that of the value; of a text, its inside.

@@ -57,8 +57,10 @@ func List(p *pack.Pack) Listing {
 	for _, d := range p.Dashlets {
 		l.Widgets = append(l.Widgets, ListedWidget{d.Title, cut(d.Title, ImportWidth), cut(d.Title, CustomizeWidth)})
 	}
-	l.Warnings = append(duplicates(l.Widgets, "widget-name-cut-in-import", "the import dialog", func(w ListedWidget) string { return w.Import }),
-		duplicates(l.Widgets, "widget-name-cut-in-customize", "the list of dashlets to add", func(w ListedWidget) string { return w.Customize })...)
+	inImport := func(w ListedWidget) string { return w.Import }
+	inCustomize := func(w ListedWidget) string { return w.Customize }
+	l.Warnings = append(l.Warnings, duplicates(l.Widgets, "widget-name-cut-in-import", "the import dialog", inImport)...)
+	l.Warnings = append(l.Warnings, duplicates(l.Widgets, "widget-name-cut-in-customize", "the list to add from", inCustomize)...)
 	return l
 }
 

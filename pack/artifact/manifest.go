@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -80,7 +81,8 @@ func readManifest(f File, d *Dialect) (*manifest, map[string]place, diag.List) {
 	if len(f.Data) > MaxFileSize {
 		return nil, nil, diag.List{*tooLarge(f.Name)}
 	}
-	r := &jsonReader{source: newSource(f.Name, strings.TrimPrefix(string(f.Data), byteOrderMark)), places: map[string]place{}, locate: modelPath}
+	text := strings.TrimPrefix(string(f.Data), byteOrderMark)
+	r := &jsonReader{source: newSource(f.Name, text), places: map[string]place{}, locate: modelPath}
 	v, problem := r.read()
 	if problem != nil {
 		return nil, nil, diag.List{*problem}
@@ -101,18 +103,19 @@ func modelPath(path string) string {
 
 // checkManifest refuses a manifest of another format, and one of another dialect than the files are to be read in.
 func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
-	at := func(path string) diag.Span {
-		if p, ok := r.places[path]; ok {
-			return p.span(-1, -1)
+	fault := func(path, id, help, message string) {
+		at, ok := r.places[path]
+		if !ok {
+			at = place{src: r.source, start: v.start, end: v.start}
 		}
-		return r.span(v.start, v.start)
+		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.span(-1, -1), Message: message, Help: help})
 	}
 	if m.Format != manifestFormat {
-		r.found = append(r.found, diag.Diagnostic{ID: "unknown-manifest-format", Severity: diag.Error, Span: at("manifest.format"),
-			Message: "the manifest's format is not the one this kpgen reads, which is 1", Help: "build the pack again, or use the kpgen that built it"})
+		fault("manifest.format", "unknown-manifest-format", "build the pack again, or use the kpgen that built it",
+			fmt.Sprintf("the manifest is of format %d; this kpgen reads %d", m.Format, manifestFormat))
 	}
 	if m.Dialect.Name != d.Name {
-		r.found = append(r.found, diag.Diagnostic{ID: "other-dialect", Severity: diag.Error, Span: at("manifest.dialect.name"),
-			Message: "the pack was built in dialect " + clip(m.Dialect.Name) + "; it was to be read in " + d.Name, Help: "name the dialect it was built in"})
+		fault("manifest.dialect.name", "other-dialect", "name the dialect it was built in",
+			fmt.Sprintf("the pack was built in dialect %q and is read in %q", clip(m.Dialect.Name), d.Name))
 	}
 }

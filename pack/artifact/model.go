@@ -189,7 +189,8 @@ func parse(v reflect.Value, text string) *diag.Diagnostic {
 		v.SetInt(n)
 	default:
 		if allowed := words[v.Type()]; allowed != nil && !slices.Contains(allowed, text) {
-			return &diag.Diagnostic{ID: "unknown-value", Message: fmt.Sprintf("%q is not known here; expected %s", clip(text), oneOf(allowed))}
+			return &diag.Diagnostic{ID: "unknown-value",
+				Message: fmt.Sprintf("%q is not known here; expected %s", clip(text), oneOf(allowed))}
 		}
 		v.SetString(text)
 	}
@@ -206,7 +207,8 @@ func writable(v reflect.Value) *diag.Diagnostic {
 		return problem
 	}
 	if !back.Equal(v) {
-		return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("the value is cut to %q when written; a span of time is whole seconds", format(v))}
+		return &diag.Diagnostic{ID: "bad-value",
+			Message: fmt.Sprintf("the value is cut to %q when written; a span of time is whole seconds", format(v))}
 	}
 	return nil
 }

@@ -47,17 +47,18 @@ func checkNames(p *pack.Pack) diag.List {
 		if name == "" {
 			continue
 		}
-		fault := func(id, message, help string) {
-			found = append(found, atPath("files."+string(k), diag.Diagnostic{ID: id, Message: message, Help: help}))
+		fault := func(id, help, message string, args ...any) {
+			d := diag.Diagnostic{ID: id, Message: fmt.Sprintf(message, args...), Help: help}
+			found = append(found, atPath("files."+string(k), d))
 		}
 		other, shared := taken[strings.ToLower(name)]
 		switch problem := nameProblem(name); {
 		case problem != "":
-			fault("bad-file-name", fmt.Sprintf("%q cannot be the name of a file: %s", clip(name), problem), "use letters, digits, _, - and the extension")
+			fault("bad-file-name", "use letters, digits, _ and -", "%q cannot be the name of a file: %s", clip(name), problem)
 		case shared:
-			fault("same-file-name", fmt.Sprintf("%q is the name of %s already", clip(name), other), "give every file a name of its own; case makes no difference")
+			fault("same-file-name", "case makes no difference", "%q is the name of %s", clip(name), other)
 		case !strings.EqualFold(filepath.Ext(name), k.Extension()):
-			fault("wrong-extension", fmt.Sprintf("%q does not end in %s, by which the console's import tells %s", clip(name), k.Extension(), k.plural()), "")
+			fault("wrong-extension", "", "%q does not end in %s, by which imports tell %s", clip(name), k.Extension(), k.plural())
 		}
 		taken[strings.ToLower(name)] = "the pack's " + k.plural()
 	}

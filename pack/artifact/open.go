@@ -57,8 +57,8 @@ func importFiles(dir string) []string {
 	return names
 }
 
-// openFolder reads a folder's manifest and the files it names, or all import files when there is no manifest to go by. A file that
-// is named but not there is left to Decode to miss.
+// openFolder reads a folder's manifest and the files it names, or all import files when there is no manifest to go by. A file
+// that is named but not there is left to Decode to miss.
 func openFolder(dir string, d *Dialect) ([]File, diag.List) {
 	names := importFiles(dir)
 	var (
@@ -74,7 +74,7 @@ func openFolder(dir string, d *Dialect) ([]File, diag.List) {
 		}
 	case len(names) == 0:
 		return nil, diag.List{{ID: "no-pack", Severity: diag.Error, Span: diag.Span{File: dir},
-			Message: "the folder has neither " + ManifestName + " nor an import file (" + extensionList() + ")", Help: "build a pack there first"}}
+			Message: fmt.Sprintf("the folder has neither %s nor an import file (%s)", ManifestName, extensionList())}}
 	}
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
@@ -103,8 +103,9 @@ func (m *manifest) names(places map[string]place) ([]string, diag.List) {
 		}
 		if problem := nameProblem(name); problem != "" {
 			path := "files." + string(k)
-			found = append(found, diag.Diagnostic{ID: "bad-file-name", Severity: diag.Error, Span: places[path].span(-1, -1), Path: path,
-				Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(name), problem)})
+			d := diag.Diagnostic{ID: "bad-file-name", Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(name), problem)}
+			d.Span = places[path].span(-1, -1)
+			found = append(found, atPath(path, d))
 			continue
 		}
 		names = append(names, name)

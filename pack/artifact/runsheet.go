@@ -21,6 +21,11 @@ import (
 // order, so that a person can enter or check the pack by hand. The parameters fill {{name}} in the setup steps, over their
 // defaults; one the pack does not declare is an error, and one without a value stays as it is written. The error is a diag.List.
 func Runsheet(p *pack.Pack, params map[string]string) ([]byte, error) {
+	text, found := writeSheet(p, params)
+	return text, found.Err()
+}
+
+func writeSheet(p *pack.Pack, params map[string]string) ([]byte, diag.List) {
 	s := sheet{Pack: p, values: map[string]string{}, Listing: List(p)}
 	for _, param := range p.Parameters {
 		s.values[param.Name] = param.Default
@@ -33,7 +38,9 @@ func Runsheet(p *pack.Pack, params map[string]string) ([]byte, error) {
 	}
 	for i, step := range p.Setup {
 		at := fmt.Sprintf("setup[%d].", i)
-		s.Steps = append(s.Steps, pack.Step{Title: step.Title, Command: s.fill(at+"command", step.Command), Note: s.fill(at+"note", step.Note)})
+		step.Command = s.fill(at+"command", step.Command)
+		step.Note = s.fill(at+"note", step.Note)
+		s.Steps = append(s.Steps, step)
 	}
 	if len(s.found) > 0 {
 		return nil, s.found
@@ -99,7 +106,7 @@ func fence(text string) string {
 		marks += "`"
 	}
 	b := marks + "\n" + text + "\n" + marks
-	if plain(strings.ReplaceAll(text, "\n", "")) && plain(text[strings.LastIndexByte(text, '\n')+1:]) && strings.TrimSpace(text) == text {
+	if strings.TrimSpace(text) == text && plain(strings.ReplaceAll(text, "\n", "")) {
 		return b
 	}
 	return b + "\n\nExactly, as a JSON text: " + code(quote(text))

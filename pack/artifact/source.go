@@ -14,21 +14,44 @@ import (
 // MaxFileSize bounds each file that is read or written, in bytes.
 const MaxFileSize = 32 << 20
 
-// source is a file's text, in UTF-8 and without byte-order mark, and where its lines begin.
+// source is a file's text, in UTF-8 and without byte-order mark, with what it takes to name places in it quickly even when all of
+// it is one line.
 type source struct {
-	name  string // as the user called the file
-	text  string
-	lines []int // offset of the first byte of each line
+	name       string // as the user called the file
+	text       string
+	lines      []int // offset of the first byte of each line
+	characters []int // number of characters before every stride of bytes
 }
+
+const stride = 1024
 
 func newSource(name, text string) *source {
 	s := &source{name: name, text: text, lines: []int{0}}
+	characters := 0
 	for i := range len(text) {
+		if i%stride == 0 {
+			s.characters = append(s.characters, characters)
+		}
 		if text[i] == '\n' {
 			s.lines = append(s.lines, i+1)
 		}
+		if utf8.RuneStart(text[i]) {
+			characters++
+		}
 	}
+	s.characters = append(s.characters, characters)
 	return s
+}
+
+// before counts the characters before an offset.
+func (s *source) before(offset int) int {
+	n := s.characters[offset/stride]
+	for i := offset / stride * stride; i < offset; i++ {
+		if utf8.RuneStart(s.text[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // span is the place of the bytes from start up to end.
@@ -40,7 +63,7 @@ func (s *source) span(start, end int) diag.Span {
 
 func (s *source) position(offset int) (line, column int) {
 	line = sort.SearchInts(s.lines, offset+1)
-	return line, 1 + utf8.RuneCountInString(s.text[s.lines[line-1]:offset])
+	return line, 1 + s.before(offset) - s.before(s.lines[line-1])
 }
 
 // fault is an error at the bytes from start up to end.

@@ -3,6 +3,7 @@ package artifact
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/beevik/etree"
 
@@ -22,7 +23,8 @@ func (t *template) read(doc *document, p reflect.Value) *reading {
 	r := &reading{doc: doc, places: map[string]place{}}
 	root := doc.tree.Root()
 	if root.FullTag() != t.root.name {
-		r.fault("wrong-root-element", root, "the file's root element is <%s>; a file of %s has <%s>", clip(root.FullTag()), t.kind.plural(), t.root.name)
+		r.fault("wrong-root-element", root, "the root element is <%s>; a file of %s has <%s>",
+			clip(root.FullTag()), t.kind.plural(), t.root.name)
 		return r
 	}
 	r.element(t.root, root, p, "")
@@ -48,28 +50,28 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 		text, segments := r.doc.textOf(x)
 		r.scalar(e.text, item, path, text, r.textPlace(x, segments))
 	}
-	elements := map[string][]*etree.Element{}
-	explained := map[string]bool{}
-	for _, c := range e.children {
-		if c.element != nil {
-			explained[c.element.name] = true
-		}
-	}
+	found := make([][]*etree.Element, len(e.children))
 	for _, token := range x.Child {
 		sub, ok := token.(*etree.Element)
 		if !ok {
 			continue
 		}
-		name := sub.FullTag()
-		if elements[name] = append(elements[name], sub); !explained[name] {
-			r.unknown = append(r.unknown, Unknown{Path: path, Name: name, Span: r.place(sub).span(-1, -1)})
+		if i := e.index(sub.FullTag()); i >= 0 {
+			found[i] = append(found[i], sub)
+		} else {
+			r.unknown = append(r.unknown, Unknown{Path: path, Name: sub.FullTag(), Span: r.place(sub).span(-1, -1)})
 		}
 	}
-	for _, c := range e.children {
+	for i, c := range e.children {
 		if c.element != nil {
-			r.children(c.element, elements[c.element.name], item, path)
+			r.children(c.element, found[i], item, path)
 		}
 	}
+}
+
+// index is the place among the children of the element of the name, or -1.
+func (e *element) index(name string) int {
+	return slices.IndexFunc(e.children, func(c child) bool { return c.element != nil && c.element.name == name })
 }
 
 // children reads the elements x that the template element e explains.

@@ -43,7 +43,8 @@ func checkOutput(files []File) diag.List {
 		}
 		seen[key] = true
 		if problem != "" {
-			found = append(found, diag.Diagnostic{ID: "bad-file-name", Severity: diag.Error, Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(f.Name), problem)})
+			found = append(found, diag.Diagnostic{ID: "bad-file-name", Severity: diag.Error,
+				Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(f.Name), problem)})
 		}
 	}
 	return found

@@ -18,7 +18,7 @@ import (
 // entity declarations, so a file cannot grow when read.
 const (
 	maxDepth = 64
-	maxNodes = 1_000_000 // elements, texts, comments
+	maxNodes = 500_000 // elements, texts, comments
 )
 
 // container is how a dialect's files hold a tree. The only sort so far is XML in UTF-8.
@@ -108,8 +108,8 @@ func (c container) refuses(text string) *diag.Diagnostic {
 		return nil
 	}
 	r, _ := utf8.DecodeRuneInString(text[i:])
-	return &diag.Diagnostic{ID: "character-not-in-xml", Message: fmt.Sprintf("XML cannot hold the character %U at byte %d of the text", r, i),
-		Help: "in an expression, write it as an escape such as \\x00"}
+	return &diag.Diagnostic{ID: "character-not-in-xml", Help: "in an expression, write it as an escape such as \\x00",
+		Message: fmt.Sprintf("XML cannot hold the character %U at byte %d of the text", r, i)}
 }
 
 // parse builds the tree from encoding/xml's raw tokens, which come with offsets; that elements nest and that there is one root
@@ -189,7 +189,7 @@ func (d *document) element(t xml.StartElement, at extent, depth int) (etree.Toke
 		return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: a second root element")
 	}
 	e := &etree.Element{Space: t.Name.Space, Tag: t.Name.Local}
-	seen := map[xml.Name]bool{}
+	seen := make(map[xml.Name]bool, len(t.Attr))
 	for _, a := range t.Attr {
 		if seen[a.Name] {
 			return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: attribute %s twice", clip(a.Name.Local))
@@ -214,7 +214,7 @@ func (d *document) checkDeclaration(t xml.ProcInst, at extent) *diag.Diagnostic 
 	if m == nil || strings.EqualFold(string(m[1]), "utf-8") || strings.EqualFold(string(m[1]), "us-ascii") {
 		return nil
 	}
-	return d.fault("wrong-charset", at.start, at.end, "the file declares the character set %s; the dialect's files are in UTF-8", clip(string(m[1])))
+	return d.fault("wrong-charset", at.start, at.end, "the file is declared as %s; the dialect's files are in UTF-8", clip(string(m[1])))
 }
 
 // close ends the element in.
@@ -226,7 +226,8 @@ func (d *document) close(in *etree.Element, end xml.EndElement, at extent) *diag
 	start := d.tokens[in]
 	if name != in.FullTag() {
 		line, _ := d.position(start.start)
-		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: </%s> where </%s> was expected, to close line %d", clip(name), clip(in.FullTag()), line)
+		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: </%s> where </%s> was expected, to close line %d",
+			clip(name), clip(in.FullTag()), line)
 	}
 	start.endTag, start.endTagEnd = at.start, at.end
 	d.tokens[in] = start
