@@ -107,7 +107,7 @@ func TestFindings(t *testing.T) {
 		{"a log without expectations", []edit{{"samples/new.log", "", "x\n"}}, []string{"samples/new.log:1 sample-unexpected"}},
 		{"expectations without a log", []edit{{"samples/new.yaml", "", "expect: []\n"}}, []string{"samples/new.yaml samples-missing"}},
 		{"an expression out of time", []edit{{"categories.yaml", `\sopened\s`, `\sopened\s|(?=.*forced$)^(.+)+\b\B`}},
-			[]string{"categories.yaml:5:9 expression-timeout"}},
+			[]string{"categories.yaml:5:16 expression-timeout"}},
 		{"two objects", []edit{{"knowledge-objects.yaml", "    properties:", "      - {title: x, event_source: none, expressions: ['(?<Badge>x)']}\n    properties:"}},
 			[]string{"knowledge-objects.yaml:10:9 rule-untested",
 				"knowledge-objects.yaml:10:54 expression-untested", "knowledge-objects.yaml:10:54 group-untested"}},
