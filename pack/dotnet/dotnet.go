@@ -80,7 +80,7 @@ func compileDotNet(pattern string, opt Options) (*syntax.Expression, engine, err
 	if err != nil {
 		return nil, nil, err
 	}
-	return tree, &own{program: compileProgram(tree), timeout: opt.Timeout}, nil
+	return tree, newBacktracking(tree, opt.Timeout), nil
 }
 
 // String gives the expression's text.

@@ -13,6 +13,7 @@ type Subject struct {
 	units   []rune  // one UTF-16 unit each
 	offsets []int32 // byte offset of each unit and of the end; both halves of a pair have the pair's; nil when all is ASCII
 	valid   bool    // the text is valid UTF-8, so that a capture's value is a part of it
+	alphabet
 }
 
 // NewSubject prepares a text. A byte that is no UTF-8 counts as U+FFFD.
@@ -24,13 +25,14 @@ func NewSubject(text string) *Subject {
 		}
 		return &Subject{text: text, units: units, valid: true}
 	}
-	s := &Subject{text: text, valid: utf8.ValidString(text)}
+	s := &Subject{text: text, valid: utf8.ValidString(text), alphabet: basic}
 	s.units = make([]rune, 0, len(text))
 	s.offsets = make([]int32, 0, len(text)+1)
 	for i, r := range text {
 		if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {
 			s.units = append(s.units, hi)
 			s.offsets = append(s.offsets, int32(i))
+			s.alphabet = anyUnits
 			r = lo
 		}
 		s.units = append(s.units, r)

@@ -125,7 +125,7 @@ func (n *Node) Units() Set {
 		return n.Set
 	}
 	if n.Options&IgnoreCase != 0 {
-		return fold(Set{{Lower(n.Unit), Lower(n.Unit)}})
+		return alike(n.Unit)
 	}
 	return Set{{n.Unit, n.Unit}}
 }

@@ -21,6 +21,7 @@ type tables struct {
 	space      Set               // \s
 	ecmaWord   Set               // \w with ECMAScript
 	lower      map[uint16]uint16 // lower case of what has another one
+	upper      map[uint16][]uint16
 	// rangeLower is what a range in a class brings in under IgnoreCase for each of its units: .NET has a second, older table for it.
 	rangeLower map[uint16]uint16
 }
@@ -52,6 +53,10 @@ var unicodeTables = sync.OnceValue(func() *tables {
 		default:
 			t.properties[name] = parseSet(ranges)
 		}
+	}
+	t.upper = map[uint16][]uint16{}
+	for unit, lower := range t.lower {
+		t.upper[lower] = append(t.upper[lower], unit)
 	}
 	return t
 })
@@ -109,10 +114,23 @@ func IsWord(unit uint16) bool {
 	return unicodeTables().boundary.Contains(unit)
 }
 
+// WordUnits are the units IsWord takes.
+func WordUnits() Set { return unicodeTables().boundary }
+
 // IsECMAWord is IsWord with ECMAScript.
 func IsECMAWord(unit uint16) bool { return unicodeTables().ecmaWord.Contains(unit) }
 
 var asciiLetters = Set{{'A', 'Z'}, {'a', 'z'}}
+
+// alike gives the units with the lower case of a unit.
+func alike(unit uint16) Set {
+	lower := Lower(unit)
+	ranges := []Range{{lower, lower}}
+	for _, upper := range unicodeTables().upper[lower] {
+		ranges = append(ranges, Range{upper, upper})
+	}
+	return newSet(ranges)
+}
 
 // fold gives the units whose lower case is in s, which is what s takes under IgnoreCase: .NET looks up the lower case of the text.
 func fold(s Set) Set {
