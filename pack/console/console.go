@@ -243,7 +243,7 @@ func (w *Worker) deviceID(s *dotnet.Subject, r *Result) string {
 	if w.c.device == nil {
 		return ""
 	}
-	m, err := w.c.device.Find(s)
+	m, err := find(w.c.device, s)
 	if err != nil {
 		r.timeout("source.device_id.expression", err)
 	}
@@ -261,4 +261,20 @@ func (w *Worker) deviceID(s *dotnet.Subject, r *Result) string {
 
 func (r *Result) timeout(path string, err error) {
 	r.Findings = append(r.Findings, Finding{ID: "expression-timeout", Path: path, Message: err.Error()})
+}
+
+// match and find ask an expression, and once more when it ran out of time: the limit is by the clock, and a machine busy with
+// other things can use it up. Only an expression that runs out of it twice in a row is believed to.
+func match(re *dotnet.Regexp, s *dotnet.Subject) (bool, error) {
+	if ok, err := re.Match(s); err == nil {
+		return ok, nil
+	}
+	return re.Match(s)
+}
+
+func find(re *dotnet.Regexp, s *dotnet.Subject) (*dotnet.Match, error) {
+	if m, err := re.Find(s); err == nil {
+		return m, nil
+	}
+	return re.Find(s)
 }

@@ -123,7 +123,7 @@ func (w *Worker) extract(o *object, hits []string, s *dotnet.Subject, r *Result)
 
 // capture adds the tokens of one expression: every named group's last capture (a group name used twice is one group in .NET).
 func (e *expression) capture(s *dotnet.Subject, r *Result) {
-	m, err := e.re.Find(s)
+	m, err := find(e.re, s)
 	if err != nil {
 		r.timeout(e.path+".expression_1", err)
 	}

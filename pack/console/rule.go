@@ -117,7 +117,7 @@ func (w *Worker) ask(i int, s *dotnet.Subject, r *Result) verdict {
 	c := &w.c.conditions[i]
 	found, err := false, error(nil)
 	if c.re != nil {
-		found, err = c.re.Match(s)
+		found, err = match(c.re, s)
 	} else {
 		found = strings.Contains(strings.ToLower(s.Text()), c.text)
 	}
