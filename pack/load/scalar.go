@@ -61,7 +61,11 @@ func (s scalar) find(i int) (from, to int) {
 // scan finds a scalar node's token and the pieces of its value. When the walk does not spell the value, the token is the place
 // where the node begins and there are no pieces.
 func (s *source) scan(n *yaml.Node) scalar {
-	start := s.skipProperties(s.offset(n.Line, n.Column))
+	start := s.offset(n.Line, n.Column)
+	if n.Value == "" && n.Style&^yaml.TaggedStyle == 0 { // nothing is written but perhaps an anchor or a tag
+		return scalar{start: start, end: start}
+	}
+	start = s.skipProperties(start, n)
 	w := walker{text: s.text, pos: start, want: n.Value}
 	ok := false
 	switch {
@@ -81,8 +85,12 @@ func (s *source) scan(n *yaml.Node) scalar {
 }
 
 // skipProperties passes over a node's anchor and tag, and the blanks, comments and line breaks that may follow them.
-func (s *source) skipProperties(i int) int {
+func (s *source) skipProperties(i int, n *yaml.Node) int {
 	for i < len(s.text) && (s.text[i] == '&' || s.text[i] == '!') {
+		if s.text[i] == '&' {
+			i = s.skipBlankAndComments(i + len("&") + len(n.Anchor))
+			continue
+		}
 		for i < len(s.text) && !isBlank(s.text[i]) && !isBreak(s.text[i:]) {
 			i++
 		}
@@ -294,17 +302,17 @@ func (w *walker) escapedBreak() {
 	}
 }
 
-// scanBlock walks a literal or folded block scalar. Its indentation hangs on the parent's when the header names one, which a
-// node does not tell; the indentation that spells the value is the right one.
+// scanBlock walks a literal or folded block scalar. Its indentation hangs on the parent's, which a node does not tell; the
+// indentation that spells the value is the right one.
 func (s *source) scanBlock(start int, n *yaml.Node) scalar {
 	h, body := s.blockHeader(start)
-	first := h.indent
-	last := first
-	if h.indent > 0 {
-		last = h.indent + s.widestIndent(body)
+	first, last := h.indent, h.indent+s.widestIndent(body)
+	if h.indent == 0 {
+		first = s.widestIndent(body) // at least 1, except at the top of a document
+		last = max(first, 1)
 	}
 	for indent := first; indent <= last; indent++ {
-		w := walker{text: s.text, pos: body, want: n.Value}
+		w := walker{text: s.text, pos: body}
 		b := block{walker: &w, indent: indent, folded: n.Style&yaml.FoldedStyle != 0, chomp: h.chomp}
 		b.walk()
 		if w.out.String() == n.Value {
@@ -340,26 +348,29 @@ func (s *source) blockHeader(i int) (header, int) {
 	return h, i
 }
 
-// widestIndent is the indentation of the first line with something on it: a block's text has no more.
+// widestIndent is the indentation of the first line that is not empty, or of an emptier one before it that is longer: what the
+// parser takes for the block's when its header names none, and more than any it can name.
 func (s *source) widestIndent(i int) int {
+	widest := 0
 	for i < len(s.text) {
 		start := i
 		for i < len(s.text) && s.text[i] == ' ' {
 			i++
 		}
+		widest = max(widest, i-start)
 		n, _ := lineBreak(s.text[i:])
 		if n == 0 {
-			return i - start
+			break
 		}
 		i += n
 	}
-	return 0
+	return widest
 }
 
 // block walks the lines of a block scalar.
 type block struct {
 	*walker
-	indent int // 0: the first line's own
+	indent int
 	folded bool
 	chomp  byte
 
@@ -376,9 +387,6 @@ type breakAt struct {
 }
 
 func (b *block) walk() {
-	if b.indent == 0 {
-		b.indent = max(b.firstIndent(), 1)
-	}
 	for {
 		b.emptyLines()
 		if !b.content() {
@@ -388,23 +396,6 @@ func (b *block) walk() {
 	b.finish()
 }
 
-// firstIndent finds the indentation of the first line that is not empty.
-func (b *block) firstIndent() int {
-	i := b.pos
-	for i < len(b.text) {
-		start := i
-		for i < len(b.text) && b.text[i] == ' ' {
-			i++
-		}
-		n, _ := lineBreak(b.text[i:])
-		if n == 0 {
-			return i - start
-		}
-		i += n
-	}
-	return 0
-}
-
 // emptyLines collects the breaks of lines that hold at most the indentation.
 func (b *block) emptyLines() {
 	for b.pos < len(b.text) {
@@ -412,13 +403,25 @@ func (b *block) emptyLines() {
 		for i < len(b.text) && i-b.pos < b.indent && b.text[i] == ' ' {
 			i++
 		}
-		n, _ := lineBreak(b.text[i:])
-		if n == 0 {
+		if !b.lineEnd(i, i > b.pos) {
 			return
 		}
-		b.pending = append(b.pending, breakAt{normalBreak(b.text[i : i+n]), i, n})
-		b.pos = i + n
 	}
+}
+
+// lineEnd takes the line break at i. The end of the text is one, too, after a line of blanks.
+func (b *block) lineEnd(i int, blanks bool) bool {
+	n, _ := lineBreak(b.text[i:])
+	switch {
+	case n > 0:
+		b.pending = append(b.pending, breakAt{normalBreak(b.text[i : i+n]), i, n})
+	case i == len(b.text) && blanks:
+		b.pending = append(b.pending, breakAt{"\n", i, 0})
+	default:
+		return false
+	}
+	b.pos = i + n
+	return true
 }
 
 // content takes one line of text and tells whether there was one at this indentation.
@@ -439,11 +442,7 @@ func (b *block) content() bool {
 	b.emit(b.text[start:i], start, i-start)
 	b.pos = i
 	b.hasContent = true
-	if n, _ := lineBreak(b.text[i:]); n > 0 {
-		b.pending = append(b.pending, breakAt{normalBreak(b.text[i : i+n]), i, n})
-		b.contentBreak = true
-		b.pos = i + n
-	}
+	b.contentBreak = b.lineEnd(i, strings.Trim(b.text[start:i], " \t") == "")
 	return true
 }
 
