@@ -69,23 +69,25 @@ func items(p *pack.Pack, k Kind) reflect.Value { return member(reflect.ValueOf(p
 
 // Encode writes the pack's import files, those kinds that have a file name, in import order, then the manifest. The error is a
 // diag.List with the path of each value the files cannot hold.
-func Encode(p *pack.Pack, d *Dialect) ([]File, error) {
-	files, found := encode(p, d, nil)
-	return files, found.Err()
-}
+func Encode(p *pack.Pack, d *Dialect) ([]File, error) { return settle(encode(p, d, nil)) }
 
 // Build gives all files of a built pack: those of Encode, and the run sheet with the parameters filled in.
 func Build(p *pack.Pack, d *Dialect, params map[string]string) ([]File, error) {
 	files, found := encode(p, d, nil)
 	text, wrong := writeSheet(p, params)
-	return append(files, File{RunsheetName, text}), append(found, wrong...).Err()
+	return settle(append(files, File{RunsheetName, text}), append(found, wrong...))
 }
 
 // Encode writes the bundle's pack back into the files it was read from: what no field explains stays as it was, byte for byte,
 // and so does every value that is still the same.
-func (b *Bundle) Encode() ([]File, error) {
-	files, found := encode(b.Pack, b.dialect, b.files)
-	return files, found.Err()
+func (b *Bundle) Encode() ([]File, error) { return settle(encode(b.Pack, b.dialect, b.files)) }
+
+// settle gives the files or what is wrong with them: there is no build in part.
+func settle(files []File, found diag.List) ([]File, error) {
+	if len(found) > 0 {
+		return nil, found
+	}
+	return files, nil
 }
 
 // encode writes each kind into its file of old, or a new one.

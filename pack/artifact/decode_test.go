@@ -48,36 +48,52 @@ func categories(inside string) artifact.File {
 
 func TestDecodeFindings(t *testing.T) {
 	file := func(name, text string) artifact.File { return artifact.File{Name: name, Data: []byte(text)} }
+	one := func(name, text string) []artifact.File { return []artifact.File{file(name, text)} }
+	alert := func(configuration string) []artifact.File {
+		return one("a.isalt", "<Alerts><Alert><Configuration>\n"+configuration+"</Configuration></Alert></Alerts>")
+	}
 	tests := map[string]struct {
 		files []artifact.File
 		want  []string
 	}{
-		"not closed":             {[]artifact.File{categories("<Category>")}, []string{"c.iscat:3:1 malformed-xml"}},
-		"closed in wrong order":  {[]artifact.File{categories("<Category><Name></Category></Name>")}, []string{"c.iscat:2:17 malformed-xml"}},
-		"end of nothing":         {[]artifact.File{file("c.iscat", "<Categories/></x>")}, []string{"c.iscat:1:14 malformed-xml"}},
-		"end missing":            {[]artifact.File{file("c.iscat", "\n<Categories>")}, []string{"c.iscat:2:1 malformed-xml"}},
-		"two roots":              {[]artifact.File{file("c.iscat", "<Categories/>\n<Categories/>")}, []string{"c.iscat:2:1 malformed-xml"}},
-		"text outside":           {[]artifact.File{file("c.iscat", "<Categories/>\nx")}, []string{"c.iscat:1:14 malformed-xml"}},
-		"attribute twice":        {[]artifact.File{file("c.iscat", `<Categories a="1" a="2"/>`)}, []string{"c.iscat:1:1 malformed-xml"}},
-		"late declaration":       {[]artifact.File{file("c.iscat", ` <?xml version="1.0"?><Categories/>`)}, []string{"c.iscat:1:2 malformed-xml"}},
-		"unknown entity":         {[]artifact.File{categories("<Category>\n<Name>é&nbsp;</Name></Category>")}, []string{"c.iscat:3:14 malformed-xml"}},
-		"empty file":             {[]artifact.File{file("c.iscat", "")}, []string{"c.iscat:1:1 malformed-xml"}},
-		"document type":          {[]artifact.File{file("c.iscat", "<!DOCTYPE x [<!ENTITY a 'aaaa'>]>\n<Categories/>")}, []string{"c.iscat:1:1 document-type-refused"}},
-		"too deep":               {[]artifact.File{file("c.iscat", strings.Repeat("<a>", 65))}, []string{"c.iscat:1:193 too-deep"}},
-		"too many nodes":         {[]artifact.File{file("c.iscat", "<Categories>"+strings.Repeat("<a/>", 500_000))}, []string{"c.iscat:1:2000009 too-many-nodes"}},
-		"too large":              {[]artifact.File{file("c.iscat", strings.Repeat(" ", artifact.MaxFileSize+1))}, []string{"c.iscat file-too-large"}},
-		"no UTF-8":               {[]artifact.File{file("c.iscat", "<Categories>\n é\xff</Categories>")}, []string{"c.iscat:2:3 invalid-utf8"}},
-		"control character":      {[]artifact.File{file("c.iscat", "<Categories>\n\x01</Categories>")}, []string{"c.iscat:2:1 character-not-in-xml"}},
-		"UTF-16":                 {[]artifact.File{file("c.iscat", "\xff\xfe<\x00")}, []string{"c.iscat:1:1 wrong-charset"}},
-		"declared otherwise":     {[]artifact.File{file("c.iscat", `<?xml version="1.0" encoding="windows-1252"?><Categories/>`)}, []string{"c.iscat:1:1 wrong-charset"}},
-		"root of another kind":   {[]artifact.File{file("c.iscat", "<!-- c -->\n<Alerts/>")}, []string{"c.iscat:2:1 wrong-root-element"}},
-		"value stands twice":     {[]artifact.File{categories("<Category><Name>a</Name>\n<Name>b</Name></Category>")}, []string{"c.iscat:3:1 duplicate-element"}},
-		"extension unknown":      {[]artifact.File{file("c.txt", "")}, []string{"c.txt unknown-file-kind"}},
-		"two of a kind":          {[]artifact.File{file("c.iscat", "<Categories/>"), file("d.ISCAT", "<Categories/>")}, []string{"d.ISCAT two-files-of-one-kind"}},
-		"threat level not known": {[]artifact.File{file("a.isalt", "<Alerts><Alert><Configuration>\n<ThreatLevel>dire</ThreatLevel></Configuration></Alert></Alerts>")}, []string{"alerts[0].threat_level a.isalt:2:14 unknown-value"}},
-		"neither true nor false": {[]artifact.File{file("a.isalt", "<Alerts><Alert><Configuration>\n<Active>yes</Active></Configuration></Alert></Alerts>")}, []string{"alerts[0].active a.isalt:2:9 bad-value"}},
-		"no number":              {[]artifact.File{file("a.isalt", "<Alerts><Alert><Configuration><Threshold>\n<Count>99999999999999999999</Count></Threshold></Configuration></Alert></Alerts>")}, []string{"alerts[0].threshold.count a.isalt:2:8 bad-value"}},
-		"no span of time":        {[]artifact.File{file("d.etwd", "<Dashlets><Dashlet/><Dashlet>\n<Period>1 week</Period></Dashlet></Dashlets>")}, []string{"dashlets[1].period d.etwd:2:9 bad-value"}},
+		"not closed": {[]artifact.File{categories("<Category>")}, []string{"c.iscat:3:1 malformed-xml"}},
+		"closed in wrong order": {[]artifact.File{categories("<Category><Name></Category></Name>")},
+			[]string{"c.iscat:2:17 malformed-xml"}},
+		"end of nothing":   {one("c.iscat", "<Categories/></x>"), []string{"c.iscat:1:14 malformed-xml"}},
+		"end missing":      {one("c.iscat", "\n<Categories>"), []string{"c.iscat:2:1 malformed-xml"}},
+		"two roots":        {one("c.iscat", "<Categories/>\n<Categories/>"), []string{"c.iscat:2:1 malformed-xml"}},
+		"text outside":     {one("c.iscat", "<Categories/>\nx"), []string{"c.iscat:1:14 malformed-xml"}},
+		"attribute twice":  {one("c.iscat", `<Categories a="1" a="2"/>`), []string{"c.iscat:1:1 malformed-xml"}},
+		"late declaration": {one("c.iscat", ` <?xml version="1.0"?><Categories/>`), []string{"c.iscat:1:2 malformed-xml"}},
+		"unknown entity": {[]artifact.File{categories("<Category>\n<Name>é&nbsp;</Name></Category>")},
+			[]string{"c.iscat:3:14 malformed-xml"}},
+		"empty file": {one("c.iscat", ""), []string{"c.iscat:1:1 malformed-xml"}},
+		"document type": {one("c.iscat", "<!DOCTYPE x [<!ENTITY a 'aaaa'>]>\n<Categories/>"),
+			[]string{"c.iscat:1:1 document-type-refused"}},
+		"too deep": {one("c.iscat", strings.Repeat("<a>", 65)), []string{"c.iscat:1:193 too-deep"}},
+		"too many nodes": {one("c.iscat", "<Categories>"+strings.Repeat("<a/>", 500_000)),
+			[]string{"c.iscat:1:2000009 too-many-nodes"}},
+		"too large": {one("c.iscat", strings.Repeat(" ", artifact.MaxFileSize+1)),
+			[]string{"c.iscat file-too-large"}},
+		"no UTF-8": {one("c.iscat", "<Categories>\n é\xff</Categories>"), []string{"c.iscat:2:3 invalid-utf8"}},
+		"control character": {one("c.iscat", "<Categories>\n\x01</Categories>"),
+			[]string{"c.iscat:2:1 character-not-in-xml"}},
+		"UTF-16": {one("c.iscat", "\xff\xfe<\x00"), []string{"c.iscat:1:1 wrong-charset"}},
+		"declared otherwise": {one("c.iscat", `<?xml version="1.0" encoding="windows-1252"?><Categories/>`),
+			[]string{"c.iscat:1:1 wrong-charset"}},
+		"root of another kind": {one("c.iscat", "<!-- c -->\n<Alerts/>"), []string{"c.iscat:2:1 wrong-root-element"}},
+		"value stands twice": {[]artifact.File{categories("<Category><Name>a</Name>\n<Name>b</Name></Category>")},
+			[]string{"c.iscat:3:1 duplicate-element"}},
+		"extension unknown": {one("c.txt", ""), []string{"c.txt unknown-file-kind"}},
+		"two of a kind": {append(one("c.iscat", "<Categories/>"), file("d.ISCAT", "<Categories/>")),
+			[]string{"d.ISCAT two-files-of-one-kind"}},
+		"threat level not known": {alert("<ThreatLevel>dire</ThreatLevel>"),
+			[]string{"alerts[0].threat_level a.isalt:2:14 unknown-value"}},
+		"neither true nor false": {alert("<Active>yes</Active>"), []string{"alerts[0].active a.isalt:2:9 bad-value"}},
+		"no number": {alert("<Threshold><Count>99999999999999999999</Count></Threshold>"),
+			[]string{"alerts[0].threshold.count a.isalt:2:19 bad-value"}},
+		"no span of time": {one("d.etwd", "<Dashlets><Dashlet/><Dashlet>\n<Period>1 week</Period></Dashlet></Dashlets>"),
+			[]string{"dashlets[1].period d.etwd:2:9 bad-value"}},
 		"all of all files": {[]artifact.File{
 			file("x/d.etwd", "<Dashlets><Dashlet><ChartType>cake</ChartType>\n<Period>1w</Period></Dashlet></Dashlets>"),
 			file("x/c.iscat", "<Categories"),
@@ -148,29 +164,38 @@ func TestEncodeFindings(t *testing.T) {
 		change func(p *pack.Pack)
 		want   []string
 	}{
-		"fine":                  {func(*pack.Pack) {}, nil},
-		"NUL":                   {func(p *pack.Pack) { p.Alerts[1].Name = "a\x00" }, []string{"alerts[1].name character-not-in-xml"}},
-		"no UTF-8":              {func(p *pack.Pack) { p.Reports[0].Columns[1].Token = "\xff" }, []string{"reports[0].columns[1].token invalid-utf8"}},
-		"no UTF-8 in header":    {func(p *pack.Pack) { p.Setup[0].Command = "\xff" }, []string{"setup[0].command invalid-utf8"}},
-		"NUL in header":         {func(p *pack.Pack) { p.Setup[0].Command = "\x00" }, nil},
-		"word unknown":          {func(p *pack.Pack) { p.Dashlets[0].Chart = "cake" }, []string{"dashlets[0].chart unknown-value"}},
-		"flavour unknown":       {func(p *pack.Pack) { p.Source.DeviceID.Flavour = "perl" }, []string{"source.device_id.flavour unknown-value"}},
-		"half a second":         {func(p *pack.Pack) { p.Dashlets[0].Period += 5e8 }, []string{"dashlets[0].period bad-value"}},
-		"negative span":         {func(p *pack.Pack) { p.Alerts[0].Threshold.Within = -1e9 }, []string{"alerts[0].threshold.within bad-value"}},
-		"items without file":    {func(p *pack.Pack) { p.Files.Reports = "" }, []string{"files.reports items-without-file"}},
-		"path":                  {func(p *pack.Pack) { p.Files.Alerts = "../a.isalt" }, []string{"files.alerts bad-file-name"}},
-		"rooted":                {func(p *pack.Pack) { p.Files.Alerts = "/a.isalt" }, []string{"files.alerts bad-file-name"}},
-		"drive":                 {func(p *pack.Pack) { p.Files.Alerts = `C:a.isalt` }, []string{"files.alerts bad-file-name"}},
-		"device":                {func(p *pack.Pack) { p.Files.Alerts = "nul .isalt" }, []string{"files.alerts bad-file-name"}},
-		"dot at the end":        {func(p *pack.Pack) { p.Files.Alerts = "a.isalt." }, []string{"files.alerts bad-file-name"}},
-		"too long":              {func(p *pack.Pack) { p.Files.Alerts = strings.Repeat("a", 250) + ".isalt" }, []string{"files.alerts bad-file-name"}},
+		"fine": {func(*pack.Pack) {}, nil},
+		"NUL": {func(p *pack.Pack) { p.Alerts[1].Name = "a\x00" },
+			[]string{"alerts[1].name character-not-in-xml"}},
+		"no UTF-8": {func(p *pack.Pack) { p.Reports[0].Columns[1].Token = "\xff" },
+			[]string{"reports[0].columns[1].token invalid-utf8"}},
+		"no UTF-8 in header": {func(p *pack.Pack) { p.Setup[0].Command = "\xff" }, []string{"setup[0].command invalid-utf8"}},
+		"NUL in header":      {func(p *pack.Pack) { p.Setup[0].Command = "\x00" }, nil},
+		"word unknown": {func(p *pack.Pack) { p.Dashlets[0].Chart = "cake" },
+			[]string{"dashlets[0].chart unknown-value"}},
+		"flavour unknown": {func(p *pack.Pack) { p.Source.DeviceID.Flavour = "perl" },
+			[]string{"source.device_id.flavour unknown-value"}},
+		"half a second": {func(p *pack.Pack) { p.Dashlets[0].Period += 5e8 }, []string{"dashlets[0].period bad-value"}},
+		"negative span": {func(p *pack.Pack) { p.Alerts[0].Threshold.Within = -1e9 },
+			[]string{"alerts[0].threshold.within bad-value"}},
+		"items without file": {func(p *pack.Pack) { p.Files.Reports = "" }, []string{"files.reports items-without-file"}},
+		"path":               {func(p *pack.Pack) { p.Files.Alerts = "../a.isalt" }, []string{"files.alerts bad-file-name"}},
+		"rooted":             {func(p *pack.Pack) { p.Files.Alerts = "/a.isalt" }, []string{"files.alerts bad-file-name"}},
+		"drive":              {func(p *pack.Pack) { p.Files.Alerts = `C:a.isalt` }, []string{"files.alerts bad-file-name"}},
+		"device":             {func(p *pack.Pack) { p.Files.Alerts = "nul .isalt" }, []string{"files.alerts bad-file-name"}},
+		"dot at the end":     {func(p *pack.Pack) { p.Files.Alerts = "a.isalt." }, []string{"files.alerts bad-file-name"}},
+		"too long": {func(p *pack.Pack) { p.Files.Alerts = strings.Repeat("a", 250) + ".isalt" },
+			[]string{"files.alerts bad-file-name"}},
 		"wrong extension":       {func(p *pack.Pack) { p.Files.Alerts = "a.iscat" }, []string{"files.alerts wrong-extension"}},
 		"extension in capitals": {func(p *pack.Pack) { p.Files.Alerts = "A.ISALT" }, nil},
-		"one name for two":      {func(p *pack.Pack) { p.Files.Reports = "ko_turnstile.ETKO" }, []string{"files.reports same-file-name"}},
-		"name of the manifest":  {func(p *pack.Pack) { p.Files.Dashlets = "Manifest.JSON" }, []string{"files.dashlets same-file-name"}},
+		"one name for two": {func(p *pack.Pack) { p.Files.Reports = "ko_turnstile.ETKO" },
+			[]string{"files.reports same-file-name"}},
+		"name of the manifest": {func(p *pack.Pack) { p.Files.Dashlets = "Manifest.JSON" },
+			[]string{"files.dashlets same-file-name"}},
 		"all at once": {func(p *pack.Pack) {
 			p.Files.Alerts, p.Categories[0].Name, p.KnowledgeObjects[0].Rules[0].Expressions[1].Type = "a/b", "\x02", "Grok"
-		}, []string{"files.alerts bad-file-name", "categories[0].name character-not-in-xml", "knowledge_objects[0].rules[0].expressions[1].type unknown-value"}},
+		},
+			[]string{"files.alerts bad-file-name", "categories[0].name character-not-in-xml", "knowledge_objects[0].rules[0].expressions[1].type unknown-value"}},
 	}
 	d := reference(t)
 	for name, test := range tests {
@@ -231,7 +256,8 @@ func TestLocate(t *testing.T) {
 	for _, test := range tests {
 		s := bundle.Locate(test.path, test.from, test.to)
 		if s.File != "out/"+test.file || s.Line != test.line || spelled(files, s) != test.want {
-			t.Errorf("Locate(%s, %d, %d) = %s %q, want %s:%d %q", test.path, test.from, test.to, s, spelled(files, s), test.file, test.line, test.want)
+			t.Errorf("Locate(%s, %d, %d) = %s %q, want %s:%d %q",
+				test.path, test.from, test.to, s, spelled(files, s), test.file, test.line, test.want)
 		}
 	}
 }
@@ -282,8 +308,10 @@ func TestLocateWithoutManifest(t *testing.T) {
 
 // TestUnknown: what the dialect does not know is reported by place, and given back byte for byte, however the file is written.
 func TestUnknown(t *testing.T) {
-	const text = "<?xml version='1.0'?>\n<?page 1?>\n<Categories v = 'a>b'  >\n\n\t<Category  Id='{1}' ><!-- kept --><Name >A &#x26; <![CDATA[B]]></Name >" +
-		"<Guid>\r\n{42}<x/></Guid>stray<Rules></Rules></Category>\n<Category><Rules><Rule/></Rules><Name/></Category><Footer/></Categories>\n<!-- end -->"
+	const text = "<?xml version='1.0'?>\n<?page 1?>\n<Categories v = 'a>b'  >\n\n" +
+		"\t<Category  Id='{1}' ><!-- kept --><Name >A &#x26; <![CDATA[B]]></Name >" +
+		"<Guid>\r\n{42}<x/></Guid>stray<Rules></Rules></Category>\n" +
+		"<Category><Rules><Rule/></Rules><Name/></Category><Footer/></Categories>\n<!-- end -->"
 	d := reference(t)
 	bundle, err := artifact.Decode([]artifact.File{{Name: "c.iscat", Data: []byte(text)}}, d)
 	if err != nil {

@@ -25,8 +25,9 @@ func TestOpen(t *testing.T) {
 		"run sheet beside": {map[string]string{"manifest.json": head + `c.iscat"}}}`, "c.iscat": "<Categories/>", "RUNSHEET.md": "x"}, "", nil},
 		"nothing there":    {nil, "none", []string{"none unreadable-file"}},
 		"empty folder":     {nil, "", []string{" no-pack"}},
-		"two of a kind":    {map[string]string{"a.iscat": "<Categories/>", "b.iscat": "<Categories/>"}, "", []string{"b.iscat two-files-of-one-kind"}},
-		"no import file":   {map[string]string{"notes.txt": "x"}, "notes.txt", []string{"notes.txt unknown-file-kind"}},
+		"two of a kind": {map[string]string{"a.iscat": "<Categories/>", "b.iscat": "<Categories/>"}, "",
+			[]string{"b.iscat two-files-of-one-kind"}},
+		"no import file": {map[string]string{"notes.txt": "x"}, "notes.txt", []string{"notes.txt unknown-file-kind"}},
 		"file missing": {map[string]string{"manifest.json": head + `c.iscat"}}}`}, "",
 			[]string{"files.categories manifest.json:1:96 file-missing"}},
 		"name leads out": {map[string]string{"manifest.json": head + `../c.iscat"}}}`}, "",
@@ -117,10 +118,13 @@ func TestRunsheetFindings(t *testing.T) {
 		params map[string]string
 		want   []string
 	}{
-		"given":            {func(*pack.Pack) {}, map[string]string{"port": "514"}, nil},
-		"not declared":     {func(*pack.Pack) {}, map[string]string{"prot": "514", "app": "x"}, []string{"parameters unknown-parameter", "parameters unknown-parameter"}},
-		"named in command": {func(p *pack.Pack) { p.Setup[1].Command = "x {{ none }} {{collector}}" }, nil, []string{"setup[1].command unknown-parameter"}},
-		"named in note":    {func(p *pack.Pack) { p.Setup[0].Note = "{{none}}" }, nil, []string{"setup[0].note unknown-parameter"}},
+		"given": {func(*pack.Pack) {}, map[string]string{"port": "514"}, nil},
+		"not declared": {func(*pack.Pack) {}, map[string]string{"prot": "514", "app": "x"},
+			[]string{"parameters unknown-parameter", "parameters unknown-parameter"}},
+		"named in command": {func(p *pack.Pack) { p.Setup[1].Command = "x {{ none }} {{collector}}" }, nil,
+			[]string{"setup[1].command unknown-parameter"}},
+		"named in note": {func(p *pack.Pack) { p.Setup[0].Note = "{{none}}" }, nil,
+			[]string{"setup[0].note unknown-parameter"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,10 @@ import (
 )
 
 // awkward are characters and pieces that containers spell in a way of their own.
-var awkward = rapid.SampledFrom([]string{"a", "B", "7", " ", "  ", "\t", "\n", "\r", "\r\n", "<", ">", "&", `"`, "'", "]]>", "]]", "&lt;", "&#xD;", "<!--", "-->",
-	"<![CDATA[", "{", "}", "{name}", `\`, `\u0000`, "`", "|", "é", "ß", "日本", "😀", "\u0085", "\u00a0", "\u2028", "\ufeff", "\ufffd", "\x7f", "(?<Card>[^\\s]+)", "=", "/>", "</Name>"})
+var awkward = rapid.SampledFrom([]string{
+	"a", "B", "7", " ", "  ", "\t", "\n", "\r", "\r\n", "<", ">", "&", `"`, "'", "]]>", "]]", "&lt;", "&#xD;", "<!--", "-->",
+	"<![CDATA[", "{", "}", "{name}", `\`, `\u0000`, "`", "|", "é", "ß", "日本", "😀", "\u0085", "\u00a0", "\u2028", "\ufeff", "\ufffd",
+	"\x7f", "(?<Card>[^\\s]+)", "=", "/>", "</Name>"})
 
 var awkwardText = rapid.Custom(func(t *rapid.T) string {
 	return strings.Join(rapid.SliceOfN(awkward, 0, 6).Draw(t, "pieces"), "")

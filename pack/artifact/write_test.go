@@ -200,7 +200,8 @@ func TestKilled(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	dir := t.TempDir()
-	files := []artifact.File{{Name: "a", Data: []byte("one\r\ntwo\x1b[2J\r\n")}, {Name: "b", Data: []byte("same\n")}, {Name: "c", Data: []byte("new\n")}}
+	files := []artifact.File{{Name: "a", Data: []byte("one\r\ntwo\x1b[2J\r\n")}, {Name: "b", Data: []byte("same\n")},
+		{Name: "c", Data: []byte("new\n")}}
 	put(t, filepath.Join(dir, "a"), "one\r\nTWO\r\n")
 	put(t, filepath.Join(dir, "b"), "same\n")
 	diff, equal, err := artifact.Check(dir, files)

@@ -214,7 +214,8 @@ func (d *document) checkDeclaration(t xml.ProcInst, at extent) *diag.Diagnostic 
 	if m == nil || strings.EqualFold(string(m[1]), "utf-8") || strings.EqualFold(string(m[1]), "us-ascii") {
 		return nil
 	}
-	return d.fault("wrong-charset", at.start, at.end, "the file is declared as %s; the dialect's files are in UTF-8", clip(string(m[1])))
+	return d.fault("wrong-charset", at.start, at.end, "the file is declared as %s; the dialect's files are in UTF-8",
+		clip(string(m[1])))
 }
 
 // close ends the element in.
