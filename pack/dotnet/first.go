@@ -2,14 +2,16 @@ package dotnet
 
 import "github.com/kpgen/kpgen/pack/dotnet/syntax"
 
-// first is what a part of an expression may begin with, as .NET works it out to skip where no match can begin. It is right but for
-// one case, in which it decides what .NET finds: a conditional without a second branch counts as beginning like its first one,
-// though it may take nothing.
+// first is what a part of an expression may begin with, as .NET works it out to skip where no match can begin. It is wrong in two
+// cases, in which it decides what .NET finds: a conditional without a second branch counts as beginning like its first one, though
+// it may take nothing; and when one way to begin is without regard to case, the lower case of the text is looked up for all.
 type first struct {
-	set      syntax.Set
-	nullable bool // may take nothing
-	composed bool // .NET cannot join the set with another
-	fold     bool // some of it without regard to case, which .NET then takes for all of it
+	whole              syntax.Set // of a part alone
+	ranges, categories syntax.Set // of parts joined
+	nullable           bool       // may take nothing
+	composed           bool       // .NET cannot join it with another
+	fold, exact        bool       // some of it is without regard to case, some not
+	joined             bool
 }
 
 // join adds what another part may begin with. It fails where .NET cannot.
@@ -17,21 +19,28 @@ func (f *first) join(next first, ok bool) bool {
 	if !ok || f.composed || next.composed {
 		return false
 	}
-	f.set = f.set.Union(next.set)
-	f.fold = f.fold || next.fold
+	f.ranges, f.categories = f.ranges.Union(next.ranges), f.categories.Union(next.categories)
+	f.fold, f.exact, f.joined = f.fold || next.fold, f.exact || next.exact, true
 	return true
 }
 
+func (f *first) set() syntax.Set {
+	switch {
+	case !f.joined:
+		return f.whole
+	case f.fold:
+		return syntax.Fold(f.ranges, f.categories)
+	}
+	return f.ranges.Union(f.categories)
+}
+
 // firstUnits gives what a match begins with, or false where .NET gives up or looks for an anchor instead.
-func firstUnits(n *syntax.Node) (syntax.Set, bool) {
+func firstUnits(n *syntax.Node) (first, bool) {
 	if anchored(n) {
-		return nil, false
+		return first{}, false
 	}
 	f, ok := firstOf(n)
-	if f.fold {
-		f.set = f.set.Fold()
-	}
-	return f.set, ok && !f.nullable
+	return f, ok && !f.nullable
 }
 
 // anchored reports whether a match begins at an anchor that .NET goes to at once.
@@ -66,7 +75,7 @@ func anchoredConcat(n *syntax.Node) bool {
 func firstOf(n *syntax.Node) (first, bool) {
 	switch n.Kind {
 	case syntax.Literal, syntax.Class:
-		return first{set: n.Units(), composed: n.Composed, fold: n.Options&syntax.IgnoreCase != 0}, true
+		return firstOfUnit(n), true
 	case syntax.Concat:
 		return firstOfConcat(n)
 	case syntax.Alternate:
@@ -80,9 +89,24 @@ func firstOf(n *syntax.Node) (first, bool) {
 	case syntax.Repeat:
 		return firstOfRepeat(n)
 	case syntax.Backreference:
-		return first{set: syntax.All, nullable: true}, true
+		return first{whole: syntax.All, ranges: syntax.All, nullable: true}, true
 	}
 	return first{nullable: true}, true
+}
+
+func firstOfUnit(n *syntax.Node) first {
+	fold := n.Options&syntax.IgnoreCase != 0
+	f := first{whole: n.Units(), ranges: n.Ranges, categories: n.Categories, composed: n.Subtracted || n.Negated && !allButOne(n.Ranges), fold: fold, exact: !fold}
+	if n.Kind == syntax.Literal {
+		f.ranges = syntax.Set{{Lo: n.Unit, Hi: n.Unit}}
+	}
+	return f
+}
+
+// allButOne reports whether a set lacks a single unit: then .NET takes [^x] apart.
+func allButOne(s syntax.Set) bool {
+	rest := s.Negate()
+	return len(rest) == 1 && rest[0].Lo == rest[0].Hi
 }
 
 func firstOfConcat(n *syntax.Node) (first, bool) {
@@ -91,7 +115,7 @@ func firstOfConcat(n *syntax.Node) (first, bool) {
 		if n.Options&syntax.RightToLeft != 0 {
 			i = len(n.Nodes) - 1 - i
 		}
-		if bare(n.Nodes[i]).Kind == syntax.Empty {
+		if vanishes(bare(n.Nodes[i])) {
 			continue
 		}
 		next, ok := firstOf(n.Nodes[i])
@@ -131,6 +155,7 @@ func firstOfRepeat(n *syntax.Node) (first, bool) {
 		return first{nullable: true}, true
 	}
 	f, ok := firstOf(l.body)
+	f.composed = f.composed || l.lazy && l.body.Negated // which .NET does not take apart
 	f.nullable = f.nullable || l.min == 0
 	return f, ok
 }

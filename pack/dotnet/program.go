@@ -72,8 +72,8 @@ func compileProgram(e *syntax.Expression) *program {
 	for slot, g := range e.Groups {
 		p.slots[g.Number] = slot
 	}
-	if set, ok := firstUnits(e.Root); ok {
-		p.first = newUnitSet(set)
+	if first, ok := firstUnits(e.Root); ok {
+		p.first = newUnitSet(first.set())
 	}
 	c := &compiler{program: p}
 	c.emit(instruction{op: opMark})
@@ -271,7 +271,7 @@ func bare(n *syntax.Node) *syntax.Node {
 	case n.Kind == syntax.Concat:
 		var rest []*syntax.Node
 		for _, child := range n.Nodes {
-			if child = bare(child); child.Kind != syntax.Empty && !(child.Kind == syntax.Repeat && child.Max == 0) {
+			if child = bare(child); !vanishes(child) {
 				rest = append(rest, child)
 			}
 		}
@@ -280,6 +280,11 @@ func bare(n *syntax.Node) *syntax.Node {
 		}
 	}
 	return n
+}
+
+// vanishes reports whether nothing is left of a bare node.
+func vanishes(n *syntax.Node) bool {
+	return n.Kind == syntax.Empty || n.Kind == syntax.Repeat && n.Max == 0
 }
 
 func single(n *syntax.Node) bool { return n.Kind == syntax.Literal || n.Kind == syntax.Class }

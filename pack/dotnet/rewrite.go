@@ -13,6 +13,7 @@ import (
 //
 //   - lazy repetitions of what may be empty, where the order of attempts and the captures differ;
 //   - conditionals, balancing groups, RightToLeft, \G, and references that ECMAScript lets match nothing;
+//   - expressions that begin both with and without regard to case, where .NET overlooks matches (see first);
 //   - references without regard to case in other texts than ASCII, for which regexp2 has other tables.
 func rewritten(e *syntax.Expression, a alphabet) (string, bool) {
 	if e.Options&(syntax.RightToLeft|syntax.ECMAScript) != 0 {
@@ -21,6 +22,9 @@ func rewritten(e *syntax.Expression, a alphabet) (string, bool) {
 	w := &rewriter{alphabet: a, slots: map[int]int{}}
 	for slot, g := range e.Groups {
 		w.slots[g.Number] = slot
+	}
+	if first, ok := firstUnits(e.Root); ok && first.fold && first.exact {
+		return "", false
 	}
 	w.node(e.Root)
 	return w.String(), !w.wrong

@@ -1,46 +1,37 @@
 package syntax
 
+import "slices"
+
 // bracketed reads a class as a node, from after its opening bracket.
 func (p *parser) bracketed(from int) *Node {
-	negated := p.peek(0) == '^'
-	set, minus := p.class(from, false)
+	c := p.class(from, false)
 	n := p.node(Class, from)
-	n.Set = set
-	if p.has(IgnoreCase) {
-		n.Set = fold(set)
+	n.Set = c.set()
+	n.Negated, n.Subtracted = c.negated, c.minus != nil
+	n.Ranges, n.Categories = newSet(c.ranges), newSet(c.categories)
+	if c.negated {
+		n.Ranges, n.Categories = n.Set, nil
 	}
-	rest := set.Negate()
-	n.Composed = minus || negated && !(len(rest) == 1 && rest[0].Lo == rest[0].Hi)
+	if p.has(IgnoreCase) {
+		n.Set = fold(n.Set)
+	}
 	return n
 }
 
-// class reads from after an opening bracket to the closing one and gives what the class looks for: units, or with IgnoreCase
-// the lower case of units. It also tells whether there is a subtraction. While groups are being counted .NET reads classes less exactly: it does not see a subtraction in the
-// place of a range's end.
-func (p *parser) class(from int, counting bool) (set Set, minus bool) {
+// class reads from after an opening bracket to the closing one. While groups are being counted .NET reads classes less exactly: it
+// does not see a subtraction in the place of a range's end.
+func (p *parser) class(from int, counting bool) *classReader {
 	defer p.enter(from)()
-	c := classReader{parser: p, from: from, counting: counting}
-	negated := p.skip('^')
-	closed := false
+	c := &classReader{parser: p, from: from, counting: counting, negated: p.skip('^')}
 	for c.first = true; p.more(); c.first = false {
 		if p.peek(0) == ']' && !c.first {
 			p.pos++
-			closed = true
-			break
+			return c
 		}
 		c.item()
 	}
-	if !closed {
-		p.fail(from, p.pos, "unterminated-bracket", `write \[ for the character itself`, "this [ is not closed, expected ]")
-	}
-	set = newSet(c.ranges)
-	if negated {
-		set = set.Negate()
-	}
-	if c.minus == nil {
-		return set, false
-	}
-	return set.Minus(*c.minus), true
+	p.fail(from, p.pos, "unterminated-bracket", `write \[ for the character itself`, "this [ is not closed, expected ]")
+	return nil
 }
 
 // classReader is a class half read.
@@ -48,12 +39,27 @@ type classReader struct {
 	*parser
 	from     int
 	counting bool
+	negated  bool
 	first    bool // nothing but ^ was read
-	ranges   []Range
-	minus    *Set
 	inRange  bool // lo and - were read
 	lo       uint16
 	loAt     int
+
+	ranges     []Range // with IgnoreCase in lower case
+	categories []Range
+	minus      *Set
+}
+
+// set gives what the class looks for: units, or with IgnoreCase the lower case of units.
+func (c *classReader) set() Set {
+	set := newSet(slices.Concat(c.ranges, c.categories))
+	if c.negated {
+		set = set.Negate()
+	}
+	if c.minus != nil {
+		set = set.Minus(*c.minus)
+	}
+	return set
 }
 
 // addRange adds a range as IgnoreCase wants it.
@@ -110,11 +116,14 @@ func (c *classReader) escapedClass(at int) bool {
 		c.fail(c.loAt, c.pos, "shorthand-class-in-character-range", `write \- for the character itself`,
 			"the range ends in a class, expected a character")
 	}
-	set, ranges := c.classEscape(at, letter)
-	if ranges && c.has(IgnoreCase) {
-		set = loweredAll(set)
+	switch set, ranges := c.classEscape(at, letter); {
+	case !ranges:
+		c.categories = append(c.categories, set...)
+	case c.has(IgnoreCase):
+		c.ranges = append(c.ranges, loweredAll(set)...)
+	default:
+		c.ranges = append(c.ranges, set...)
 	}
-	c.ranges = append(c.ranges, set...)
 	return true
 }
 
@@ -151,7 +160,7 @@ func (c *classReader) endRange(at int, unit uint16, escaped bool) {
 func (c *classReader) subtract() {
 	at := c.pos
 	c.pos++
-	minus, _ := c.class(at, c.counting)
+	minus := c.class(at, c.counting).set()
 	c.minus = &minus
 	if !c.counting && c.more() && c.peek(0) != ']' {
 		c.fail(at, c.pos, "exclusion-group-not-last", "put what follows before the subtraction",

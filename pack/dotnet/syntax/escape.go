@@ -15,15 +15,20 @@ func (p *parser) escape(from int) *Node {
 	if p.classEscapeAhead() {
 		p.pos++
 		set, ranges := p.classEscape(from, unit)
-		if p.has(IgnoreCase) {
-			if ranges && (unit|' ') == 'p' {
-				set = loweredAll(set)
-			}
-			set = fold(set)
+		if p.has(IgnoreCase) && ranges && unit|' ' == 'p' {
+			set = loweredAll(set)
 		}
 		n := p.node(Class, from)
 		n.Set = set
-		n.Composed = unit == 'W' || unit == 'S' || unit == 'D' && p.has(ECMAScript)
+		if p.has(IgnoreCase) {
+			n.Set = fold(set)
+		}
+		if ranges {
+			n.Ranges = set
+		} else {
+			n.Categories = set
+		}
+		n.Negated = unit == 'W' || unit == 'S' || unit == 'D' && p.has(ECMAScript)
 		return n
 	}
 	if number, ok := p.reference(from); ok {

@@ -283,6 +283,7 @@ func (p *parser) atom() *Node {
 		if p.has(Singleline) {
 			n.Set = All
 		}
+		n.Ranges = n.Set
 		return n
 	default:
 		return p.literal(from, unit)

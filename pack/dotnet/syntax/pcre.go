@@ -256,7 +256,7 @@ func (r pcre) class(from int) *Node {
 	}
 	set := newSet(ranges)
 	if r.has(IgnoreCase) {
-		set = set.Fold()
+		set = Fold(set, nil)
 	}
 	return r.set(from, either(negated, set.Negate(), set))
 }

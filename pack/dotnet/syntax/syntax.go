@@ -75,13 +75,18 @@ type Node struct {
 	Options  Options // in force here; RightToLeft inside a lookbehind, too
 	Nodes    []*Node
 
-	Unit     uint16 // Literal: as written, whatever IgnoreCase says
-	Set      Set    // Class: what it takes, IgnoreCase included
-	Composed bool   // Class: in brackets with ^ or a subtraction, and more than all but one unit
-	Min, Max int    // Repeat
-	Lazy     bool   // Repeat
-	Number   int    // Capture, Backreference, IfGroup
-	Pop      int    // Capture
+	Unit uint16 // Literal: as written, whatever IgnoreCase says
+	Set  Set    // Class: what it takes, IgnoreCase included
+	// Negated says of a Class that .NET keeps the opposite: [^…], \W, \S, and with ECMAScript \D.
+	Negated    bool
+	Subtracted bool // Class: something is taken off, as in [a-z-[aeiou]]
+	// Ranges and Categories are what .NET keeps a class as: units written and categories named, before IgnoreCase looks up the lower
+	// case of a text in them.
+	Ranges, Categories Set
+	Min, Max           int  // Repeat
+	Lazy               bool // Repeat
+	Number             int  // Capture, Backreference, IfGroup
+	Pop                int  // Capture
 }
 
 // Numbered is one of an expression's groups.

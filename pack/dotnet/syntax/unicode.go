@@ -163,8 +163,8 @@ func lowered(r Range) Set {
 	return newSet(ranges)
 }
 
-// Fold gives what a class of these ranges takes under IgnoreCase.
-func (s Set) Fold() Set { return fold(loweredAll(s)) }
+// Fold gives what a class of these ranges and categories takes under IgnoreCase.
+func Fold(ranges, categories Set) Set { return fold(loweredAll(ranges).Union(categories)) }
 
 // loweredAll is lowered for each range of a set.
 func loweredAll(s Set) Set {
