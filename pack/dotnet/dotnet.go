@@ -44,7 +44,6 @@ type Error = syntax.Error
 // Regexp is a compiled expression. It is safe for concurrent use.
 type Regexp struct {
 	pattern string
-	flavour pack.Flavour
 	timeout time.Duration
 	tree    *syntax.Expression
 	engine  engine
@@ -62,7 +61,7 @@ func Compile(pattern string, opt Options) (*Regexp, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = DefaultTimeout
 	}
-	re := &Regexp{pattern: pattern, flavour: opt.Flavour, timeout: opt.Timeout}
+	re := &Regexp{pattern: pattern, timeout: opt.Timeout}
 	var err error
 	if opt.Flavour == pack.PCRE {
 		re.tree, re.engine, err = compilePCRE(pattern)

@@ -1,12 +1,10 @@
 package dotnet
 
-import (
-	"github.com/kpgen/kpgen/pack"
-	"github.com/kpgen/kpgen/pack/dotnet/syntax"
-)
+import "github.com/kpgen/kpgen/pack/dotnet/syntax"
 
-// Prefixes gives the byte offsets, ascending, at which the expression cut short is an expression of its own: the ends of the parts
-// of its outermost concatenation, without the last one. They say how far an expression got in a text it does not match.
+// Prefixes gives the byte offsets, ascending, at which the expression cut short is an expression of its own that means the same so
+// far: the ends of the parts of its outermost concatenation, without the last one. They say how far an expression got in a text
+// it does not match.
 func (re *Regexp) Prefixes() []int {
 	root := re.tree.Root
 	if root.Kind != syntax.Concat {
@@ -14,8 +12,10 @@ func (re *Regexp) Prefixes() []int {
 	}
 	var cuts []int
 	last := 0
+	groups := references{defined: map[int]bool{syntax.NoGroup: true, 0: true}, wanted: map[int]bool{}}
 	for _, n := range root.Nodes[:len(root.Nodes)-1] {
-		if n.To > last && n.To < len(re.pattern) && re.reads(re.pattern[:n.To]) {
+		n.Walk(groups.note)
+		if n.To > last && n.To < len(re.pattern) && len(groups.wanted) == 0 {
 			cuts = append(cuts, n.To)
 			last = n.To
 		}
@@ -23,13 +23,22 @@ func (re *Regexp) Prefixes() []int {
 	return cuts
 }
 
-// reads reports whether a part of the expression is one, which a reference to a later group forbids.
-func (re *Regexp) reads(pattern string) bool {
-	var err error
-	if re.flavour == pack.PCRE {
-		_, err = syntax.ParsePCRE(pattern)
-	} else {
-		_, err = syntax.Parse(pattern, re.tree.Options)
+// references keeps count of groups named before they are defined.
+type references struct{ defined, wanted map[int]bool }
+
+func (r references) note(n *syntax.Node) {
+	switch n.Kind {
+	case syntax.Capture:
+		r.defined[n.Number] = true
+		delete(r.wanted, n.Number)
+		r.want(n.Pop)
+	case syntax.Backreference, syntax.IfGroup:
+		r.want(n.Number)
 	}
-	return err == nil
+}
+
+func (r references) want(number int) {
+	if !r.defined[number] {
+		r.wanted[number] = true
+	}
 }

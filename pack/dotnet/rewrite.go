@@ -11,7 +11,7 @@ import (
 // case as explicit ranges of units, every option as a construct, every group by the number of its slot. The ranges are those of
 // the text's alphabet, which for ASCII are short. It reports false where no form is right:
 //
-//   - lazy repetitions of what may be empty, where the order of attempts and the captures differ;
+//   - repetitions of what may be empty, where regexp2 goes on otherwise: it finds nothing for (?>a?)*a;
 //   - conditionals, balancing groups, RightToLeft, \G, and references that ECMAScript lets match nothing;
 //   - expressions that begin both with and without regard to case, where .NET overlooks matches (see first);
 //   - references without regard to case in other texts than ASCII, for which regexp2 has other tables.
@@ -27,8 +27,11 @@ func rewritten(e *syntax.Expression, a alphabet) (string, bool) {
 		return "", false
 	}
 	w.node(e.Root)
-	return w.String(), !w.wrong
+	return w.String(), !w.wrong && w.Len() <= maxRewriting
 }
+
+// maxRewriting is how long a rewriting may get, in bytes: the letters of all scripts take eight thousand.
+const maxRewriting = 1 << 20
 
 // alphabet says which units a text is made of.
 type alphabet int
@@ -62,6 +65,9 @@ var anchorForms = map[syntax.Kind]string{
 }
 
 func (w *rewriter) node(n *syntax.Node) {
+	if w.wrong || w.Len() > maxRewriting {
+		return
+	}
 	if form, ok := anchorForms[n.Kind]; ok {
 		w.WriteString(form)
 		return
@@ -119,7 +125,7 @@ func (w *rewriter) repeat(n *syntax.Node) {
 		return
 	case single(l.body):
 		w.units(l.body.Units())
-	case mayBeEmpty(l.body) && l.lazy && !(l.min == 1 && l.max == 1):
+	case mayBeEmpty(l.body) && !(l.min == 1 && l.max == 1):
 		w.wrong = true
 		return
 	default:

@@ -13,7 +13,7 @@ func (p *parser) bracketed(from int) *Node {
 		n.Ranges, n.Categories = n.Set, nil
 	}
 	if p.has(IgnoreCase) {
-		n.Set = fold(n.Set)
+		n.Set = p.fold(from, n.Set)
 	}
 	return n
 }

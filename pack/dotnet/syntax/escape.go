@@ -21,7 +21,7 @@ func (p *parser) escape(from int) *Node {
 		n := p.node(Class, from)
 		n.Set = set
 		if p.has(IgnoreCase) {
-			n.Set = fold(set)
+			n.Set = p.fold(from, set)
 		}
 		if ranges {
 			n.Ranges = set

@@ -181,7 +181,7 @@ func (p *parser) badName(from int) {
 // badGroup refuses what follows an opening (?, naming what it is elsewhere.
 func (p *parser) badGroup(from int) {
 	what, help := foreignGroup(p.pattern[p.offsets[from]:])
-	p.fail(from, p.pos, "invalid-grouping-construct", help, "%s, expected one of (?: (?= (?! (?<= (?<! (?> (?<name> (?( or options", what)
+	p.fail(from, p.pos+1, "invalid-grouping-construct", help, "%s, expected one of (?: (?= (?! (?<= (?<! (?> (?<name> (?( or options", what)
 }
 
 // conditional reads the condition of (?(…)…) when it is a group's number or name; an expression is left to be read as the first

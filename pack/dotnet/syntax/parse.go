@@ -73,13 +73,13 @@ type parser struct {
 	// taken back when one comes: in (?(?=a)(b)) that is the one around b.
 	bare   bool
 	within Kind // of the group around what is read
+	// folded are the sets of classes without regard to case, by their text: the same few come again and again.
+	folded map[string]Set
 }
 
 // checkOptions refuses what .NET's constructor refuses.
 func (p *parser) checkOptions() {
-	const known = IgnoreCase | Multiline | ExplicitCapture | compiled | Singleline | IgnorePatternWhitespace | RightToLeft |
-		ECMAScript | CultureInvariant
-	allowed := known
+	allowed := Options(1<<10 - 1)
 	if p.options&ECMAScript != 0 {
 		allowed = ECMAScript | IgnoreCase | Multiline | compiled | CultureInvariant
 	}
@@ -288,6 +288,21 @@ func (p *parser) atom() *Node {
 	default:
 		return p.literal(from, unit)
 	}
+}
+
+// fold gives what a class takes under IgnoreCase; the class begins at from and ends here.
+func (p *parser) fold(from int, s Set) Set {
+	key := p.written(from, p.pos)
+	if p.has(ECMAScript) {
+		key = "e" + key
+	}
+	if _, known := p.folded[key]; !known {
+		if p.folded == nil {
+			p.folded = map[string]Set{}
+		}
+		p.folded[key] = fold(s)
+	}
+	return p.folded[key]
 }
 
 func (p *parser) literal(from int, unit uint16) *Node {
