@@ -44,15 +44,10 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		if err != nil {
 			return err
 		}
-		files, err := artifact.Encode(spec.Pack, d)
+		files, err := artifact.Build(spec.Pack, d, parameters)
 		if err != nil {
 			return placed(err, spec)
 		}
-		sheet, err := artifact.Runsheet(spec.Pack, parameters)
-		if err != nil {
-			return placed(err, spec)
-		}
-		files = append(files, artifact.File{Name: artifact.RunsheetName, Data: sheet})
 		if out == "" {
 			out = filepath.Join("dist", spec.Pack.Name)
 		}

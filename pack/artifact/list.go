@@ -1,25 +1,12 @@
 package artifact
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/kpgen/kpgen/pack"
-	"github.com/kpgen/kpgen/pack/diag"
-)
-
-// Widths at which the console cuts widget names, in characters.
-const (
-	ImportWidth    = 25 // the import dialog (Figure 33)
-	CustomizeWidth = 30 // the list dashlets are chosen from (Figure 38)
-)
+import "github.com/kpgen/kpgen/pack"
 
 // Listing is what the console's import dialogs show of a pack.
 type Listing struct {
-	Objects  []ListedObject `json:"knowledge_objects"`
-	Reports  []ListedReport `json:"reports"`
-	Widgets  []ListedWidget `json:"widgets"`
-	Warnings diag.List      `json:"-"` // names that are cut to the same; positions are for the caller to fill in by their paths
+	Objects []ListedObject `json:"knowledge_objects"`
+	Reports []ListedReport `json:"reports"`
+	Widgets []ListedWidget `json:"widgets"`
 }
 
 // ListedObject is a row of the knowledge object import (Figure 26).
@@ -55,41 +42,9 @@ func List(p *pack.Pack) Listing {
 		l.Reports = append(l.Reports, ListedReport{r.Title, notNil(r.Sites), notNil(r.Groups), notNil(r.Systems), r.Frequency})
 	}
 	for _, d := range p.Dashlets {
-		l.Widgets = append(l.Widgets, ListedWidget{d.Title, cut(d.Title, ImportWidth), cut(d.Title, CustomizeWidth)})
+		l.Widgets = append(l.Widgets, ListedWidget{d.Title, pack.CutName(d.Title, pack.ImportWidth), pack.CutName(d.Title, pack.CustomizeWidth)})
 	}
-	inImport := func(w ListedWidget) string { return w.Import }
-	inCustomize := func(w ListedWidget) string { return w.Customize }
-	l.Warnings = append(l.Warnings, duplicates(l.Widgets, "widget-name-cut-in-import", "the import dialog", inImport)...)
-	l.Warnings = append(l.Warnings, duplicates(l.Widgets, "widget-name-cut-in-customize", "the list to add from", inCustomize)...)
 	return l
-}
-
-// duplicates warns of each name that is cut to what an earlier, different name is cut to.
-func duplicates(widgets []ListedWidget, id, where string, shown func(ListedWidget) string) diag.List {
-	var found diag.List
-	first := map[string]string{}
-	for i, w := range widgets {
-		other, seen := first[shown(w)]
-		if !seen {
-			first[shown(w)] = w.Name
-			continue
-		}
-		if other == w.Name {
-			continue
-		}
-		found = append(found, diag.Diagnostic{ID: id, Severity: diag.Warning, Path: fmt.Sprintf("dashlets[%d].title", i),
-			Message: fmt.Sprintf("%s shows both %q and %q as %q", where, clip(other), clip(w.Name), shown(w)),
-			Help:    "let the titles differ earlier"})
-	}
-	return found
-}
-
-// cut gives the first n characters, without blanks at their end, which no one sees.
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return strings.TrimRight(string(r[:n]), " ")
-	}
-	return s
 }
 
 func notNil(list []string) []string {

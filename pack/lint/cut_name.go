@@ -1,11 +1,8 @@
 package lint
 
-import "github.com/kpgen/kpgen/pack/diag"
-
-// Characters of a dashlet's title that the import dialog and the dashboard's list show.
-const (
-	importCut    = 25
-	customizeCut = 30
+import (
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // CutName is the id of the check that finds two widgets under one name in the console's lists.
@@ -17,17 +14,17 @@ var cutName = check{
 		Description: "Two dashlets' titles are the same where the console cuts them: at 25 characters when importing, at 30 in the dashboard's list.",
 	},
 	func(l *linter) {
-		for _, n := range []int{customizeCut, importCut} {
+		for _, n := range []int{pack.CustomizeWidth, pack.ImportWidth} {
 			first := map[string]int{}
 			for i, d := range l.Dashlets {
-				shown := cut(d.Title, n)
+				shown := pack.CutName(d.Title, n)
 				j, twice := first[shown]
 				if !twice {
 					first[shown] = i
 					continue
 				}
 				earlier := l.Dashlets[j].Title
-				if d.Title == earlier || n == importCut && cut(d.Title, customizeCut) == cut(earlier, customizeCut) {
+				if d.Title == earlier || n == pack.ImportWidth && pack.CutName(d.Title, pack.CustomizeWidth) == pack.CutName(earlier, pack.CustomizeWidth) {
 					continue // one name to begin with, or told already
 				}
 				l.report(item("dashlets", i)+".title", -1, -1, "put what differs first",
@@ -35,9 +32,4 @@ var cutName = check{
 			}
 		}
 	},
-}
-
-func cut(s string, n int) string {
-	r := []rune(s)
-	return string(r[:min(n, len(r))])
 }

@@ -85,15 +85,16 @@ func (r *run) object(path string, o *pack.KnowledgeObject) {
 	}
 }
 
+// expression claims that an expression matches, and that each of its groups captures.
 func (r *run) expression(object, path string, i int, e pack.Expression) {
-	name := fmt.Sprintf("expression %d", i+1)
-	r.claim(&Claim{Kind: kindExpression, Item: object, Part: name, Path: path})
 	re, err := dotnet.Compile(e.Expression1, dotnet.Options{})
 	if err != nil {
 		return // the console has refused the pack already
 	}
+	name := fmt.Sprintf("expression %d: %s", i+1, strings.Join(re.Groups(), ", "))
+	r.claim(&Claim{Kind: kindExpression, Item: object, Part: name, Path: path})
 	for _, g := range re.Groups() {
-		r.claim(&Claim{Kind: kindGroup, Item: object, Part: name + ", " + g, Path: console.GroupPath(path, g)})
+		r.claim(&Claim{Kind: kindGroup, Item: object, Part: fmt.Sprintf("%s of expression %d", g, i+1), Path: console.GroupPath(path, g)})
 	}
 }
 

@@ -60,7 +60,7 @@ func TestEveryExpressionIsNeeded(t *testing.T) {
 		t.Run(e.path, func(t *testing.T) {
 			kept := *e.text
 			defer func() { *e.text = kept }()
-			*e.text = "(?!)" + kept
+			*e.text = `XQZ(?:` + kept + `)` // no sample has these letters
 			if strings.HasSuffix(e.path, ".query") {
 				*e.text = "log_source:Nobody AND (" + kept + ")"
 			}

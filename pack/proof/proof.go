@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // Proof is what the samples show of a pack.
 type Proof struct {
 	Pack     *pack.Pack
+	Samples  string // the folder
 	Claims   []*Claim
 	Lines    int // records in the samples
 	Events   int // of them, those that are events
@@ -79,7 +81,7 @@ type Options struct {
 // Run proves a pack, as decoded from its import files, on samples. The error is what kept it from proving at all: a diag.List of
 // expressions that do not compile, or a context that ended.
 func Run(ctx context.Context, p *pack.Pack, loc diag.Locator, samples *Samples, opt Options) (*Proof, error) {
-	r := &run{consoles: newConsoles(p, opt), loc: loc, proof: &Proof{Pack: p}, byPath: map[string]*Claim{}}
+	r := &run{consoles: newConsoles(p, opt), loc: loc, proof: &Proof{Pack: p, Samples: filepath.ToSlash(samples.Dir)}, byPath: map[string]*Claim{}}
 	c, err := r.consoles.get(&Sheet{Location: time.UTC})
 	if err != nil {
 		return nil, err

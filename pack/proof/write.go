@@ -158,28 +158,60 @@ func failureOf(f diag.Diagnostic) *junitFailure {
 // marks of the verdicts in the table.
 var marks = map[Status]string{Proved: "✓", Untested: "?", Failed: "✗"}
 
-// WriteTable writes the claims as a table for people: verdict, what, the line that shows it first, the near miss refused first.
-// Groups are left out unless they do not hold: their expression stands for them.
+// WriteTable writes the claims as a table for people, item by item: verdict, part, the line that shows it first, the near miss
+// refused first. Lines are named from the samples' folder. Groups are left out unless they do not hold: their expression stands
+// for them.
 func (p *Proof) WriteTable(w io.Writer) error {
-	var rows [][]string
+	rows := [][]string{{"", "", "SHOWN BY", "REFUSES"}}
+	item := ""
 	for _, c := range p.Claims {
 		if c.Kind == kindGroup && c.Status == Proved {
 			continue
 		}
-		rows = append(rows, []string{marks[c.Status], c.Kind, c.Title(), c.Shown.String(), c.refused()})
+		if heading := c.heading(); heading != item {
+			rows = append(rows, []string{heading})
+			item = heading
+		}
+		rows = append(rows, []string{"  " + marks[c.Status], c.shownPart(), c.Shown.within(p.Samples), c.refused(p.Samples)})
 	}
-	return writeAligned(w, append([][]string{{"", "KIND", "CLAIM", "SHOWN BY", "REFUSES"}}, rows...))
+	return writeAligned(w, rows)
 }
 
-func (c *Claim) refused() string {
+// heading names what the claim is a part of: the parts of an item stand together.
+func (c *Claim) heading() string {
+	switch c.Kind {
+	case kindExpression, kindGroup:
+		return kindObject + "  " + c.Item
+	case kindColumn:
+		return kindReport + "  " + c.Item
+	case kindDashlet, kindDevice:
+		return c.Kind
+	}
+	return c.Kind + "  " + c.Item
+}
+
+func (c *Claim) shownPart() string {
+	switch {
+	case c.Part == "":
+		return c.Item
+	case c.rule != nil:
+		return c.Part
+	case c.Kind == kindGroup:
+		return "token " + c.Part
+	}
+	return strings.TrimPrefix(c.Kind+" ", kindExpression+" ") + c.Part
+}
+
+func (c *Claim) refused(folder string) string {
 	if c.rule == nil {
 		return ""
 	}
-	return c.Refused.String()
+	return c.Refused.within(folder)
 }
 
-// String gives the first line and how many more there are; a dash for none.
-func (e Evidence) String() string {
+// within gives the first line, named from the folder, and how many more there are; a dash for none.
+func (e Evidence) within(folder string) string {
+	e.First.File = strings.TrimPrefix(e.First.File, strings.TrimSuffix(folder, "/")+"/")
 	switch e.Count {
 	case 0:
 		return "-"
@@ -189,18 +221,21 @@ func (e Evidence) String() string {
 	return fmt.Sprintf("%s +%d", e.First, e.Count-1)
 }
 
+// writeAligned writes rows of cells in columns; a row of one cell is a heading and stretches over all of them.
 func writeAligned(w io.Writer, rows [][]string) error {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, v := range row {
-			widths[i] = max(widths[i], uniseg.StringWidth(v))
+			if len(row) > 1 {
+				widths[i] = max(widths[i], uniseg.StringWidth(v))
+			}
 		}
 	}
 	for _, row := range rows {
 		var b strings.Builder
 		for i, v := range row {
 			b.WriteString(v)
-			b.WriteString(strings.Repeat(" ", widths[i]-uniseg.StringWidth(v)+2))
+			b.WriteString(strings.Repeat(" ", max(0, widths[i]-uniseg.StringWidth(v))+2))
 		}
 		if _, err := fmt.Fprintln(w, strings.TrimRight(b.String(), " ")); err != nil {
 			return err
