@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,4 +113,45 @@ func TestPrefixesAreExpressions(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
+}
+
+func TestHostileExpressionsEnd(t *testing.T) {
+	texts := []*Subject{NewSubject(strings.Repeat("ab 1", 2000)), NewSubject(strings.Repeat("é😀", 2000))}
+	for _, pattern := range []string{
+		strings.Repeat(`\w`, 30_000), strings.Repeat(`[\W\d]?`, 9000), strings.Repeat(`(a|b)*`, 10_000), strings.Repeat(`(`, 200) + `a` + strings.Repeat(`+)`, 199) + `)`,
+		`(?:(?:(?:a?){1000}){1000}){1000}c`, `(?:){2147483647}`, `((a|b)*)*c`, `(?:a|ab|b| |1)*?x`, `(\w+)*\1!`, `.*.*.*.*.*=x`, `(?>(a*)*)*(?<!b)c`,
+	} {
+		start := time.Now()
+		re, err := Compile(pattern, Options{Regex: IgnoreCase, Timeout: 50 * time.Millisecond})
+		if err != nil {
+			t.Errorf("%.20s: %v", pattern, err)
+			continue
+		}
+		for _, s := range texts {
+			var timeout *TimeoutError
+			if _, err := re.Find(s); err != nil && !errors.As(err, &timeout) {
+				t.Errorf("%.20s: %v", pattern, err)
+			}
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%.20s takes %v", pattern, took)
+		}
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	re, err := Compile(`(?<w>\w)\b|(x*)*y`, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subjects := []*Subject{NewSubject("ab cd"), NewSubject("äb cd"), NewSubject("😀b cd")}
+	var group sync.WaitGroup
+	for i := range 30 {
+		group.Go(func() {
+			if all, err := re.FindAll(subjects[i%3]); err != nil || len(all) != 2 {
+				t.Error(len(all), err)
+			}
+		})
+	}
+	group.Wait()
 }

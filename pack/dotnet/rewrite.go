@@ -12,6 +12,7 @@ import (
 // the text's alphabet, which for ASCII are short. It reports false where no form is right:
 //
 //   - repetitions of what may be empty, where regexp2 goes on otherwise: it finds nothing for (?>a?)*a;
+//   - repetitions of atomic groups, which it joins with the loops inside: it finds ab for (?>\w{1,2}){2};
 //   - conditionals, balancing groups, RightToLeft, \G, and references that ECMAScript lets match nothing;
 //   - expressions that begin both with and without regard to case, where .NET overlooks matches (see first);
 //   - references without regard to case in other texts than ASCII, for which regexp2 has other tables.
@@ -125,7 +126,10 @@ func (w *rewriter) repeat(n *syntax.Node) {
 		return
 	case single(l.body):
 		w.units(l.body.Units())
-	case mayBeEmpty(l.body) && !(l.min == 1 && l.max == 1):
+	case l.min == 1 && l.max == 1:
+		w.group("(?:", l.body)
+		return
+	case mayBeEmpty(l.body) || hasAtomic(l.body):
 		w.wrong = true
 		return
 	default:
@@ -200,6 +204,12 @@ func unitForm(unit uint16) string {
 		return string(rune(unit))
 	}
 	return fmt.Sprintf(`\u%04x`, unit)
+}
+
+func hasAtomic(n *syntax.Node) bool {
+	found := false
+	n.Walk(func(n *syntax.Node) { found = found || n.Kind == syntax.Atomic })
+	return found
 }
 
 // mayBeEmpty reports whether a node can match without taking anything.

@@ -22,11 +22,7 @@ func newSet(ranges []Range) Set {
 	slices.SortFunc(ranges, func(a, b Range) int { return cmp.Compare(a.Lo, b.Lo) })
 	var s Set
 	for _, r := range ranges {
-		if last := len(s) - 1; last >= 0 && int(r.Lo) <= int(s[last].Hi)+1 {
-			s[last].Hi = max(s[last].Hi, r.Hi)
-			continue
-		}
-		s = append(s, r)
+		s = s.appended(r)
 	}
 	return s
 }
@@ -54,7 +50,26 @@ func (s Set) Negate() Set {
 }
 
 // Union gives the units in either.
-func (s Set) Union(t Set) Set { return newSet(slices.Concat(s, t)) }
+func (s Set) Union(t Set) Set {
+	out := make(Set, 0, len(s)+len(t))
+	for len(s) > 0 || len(t) > 0 {
+		if len(s) == 0 || len(t) > 0 && t[0].Lo < s[0].Lo {
+			s, t = t, s
+		}
+		out = out.appended(s[0])
+		s = s[1:]
+	}
+	return out
+}
+
+// appended adds a range that begins no earlier than the last one.
+func (s Set) appended(r Range) Set {
+	if last := len(s) - 1; last >= 0 && int(r.Lo) <= int(s[last].Hi)+1 {
+		s[last].Hi = max(s[last].Hi, r.Hi)
+		return s
+	}
+	return append(s, r)
+}
 
 // Intersect gives the units in both.
 func (s Set) Intersect(t Set) Set {
