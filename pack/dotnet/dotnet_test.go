@@ -100,16 +100,19 @@ func TestLongBacktrackingIsNoTimeout(t *testing.T) {
 	}
 }
 
-func TestPrefixesAreExpressions(t *testing.T) {
-	re, err := Compile(`at=(?<l>\w+)\s[^]x]+é{2}y`, Options{})
+func TestCutsAreExpressions(t *testing.T) {
+	re, err := Compile(`at=(?<l>\w+)\s[^]x]+é{2}y|(a\k<b>(?<b>c))d|`, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, at := range re.Prefixes() {
-		got = append(got, re.String()[:at])
+	for _, a := range re.Alternatives() {
+		for _, cut := range a.Cuts {
+			got = append(got, re.String()[a.From:cut])
+		}
 	}
-	want := []string{`a`, `at`, `at=`, `at=(?<l>\w+)`, `at=(?<l>\w+)\s`, `at=(?<l>\w+)\s[^]x]+`, `at=(?<l>\w+)\s[^]x]+é{2}`}
+	want := []string{`a`, `at`, `at=`, `at=(?<l>\w+)`, `at=(?<l>\w+)\s`, `at=(?<l>\w+)\s[^]x]+`, `at=(?<l>\w+)\s[^]x]+é{2}`,
+		`at=(?<l>\w+)\s[^]x]+é{2}y`, `(a\k<b>(?<b>c))`, `(a\k<b>(?<b>c))d`, ``}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

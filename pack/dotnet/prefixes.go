@@ -2,25 +2,42 @@ package dotnet
 
 import "github.com/kpgen/kpgen/pack/dotnet/syntax"
 
-// Prefixes gives the byte offsets, ascending, at which the expression cut short is an expression of its own that means the same so
-// far: the ends of the parts of its outermost concatenation, without the last one. They say how far an expression got in a text
-// it does not match.
-func (re *Regexp) Prefixes() []int {
+// Alternative is one of the alternatives an expression is made of, in byte offsets of the expression, and the cuts, ascending, at
+// which the alternative cut short is an expression of its own that means the same so far: the ends of the parts it is strung
+// together from, its own end being the last. They say how far an expression got in a text it does not match.
+type Alternative struct {
+	From, To int
+	Cuts     []int
+}
+
+// Alternatives gives the expression's alternatives; one when its outermost construct is no alternation.
+func (re *Regexp) Alternatives() []Alternative {
 	root := re.tree.Root
-	if root.Kind != syntax.Concat {
-		return nil
+	if root.Kind != syntax.Alternate {
+		return []Alternative{alternative(root, 0, len(re.pattern))}
 	}
-	var cuts []int
-	last := 0
-	groups := references{defined: map[int]bool{syntax.NoGroup: true, 0: true}, wanted: map[int]bool{}}
-	for _, n := range root.Nodes[:len(root.Nodes)-1] {
-		n.Walk(groups.note)
-		if n.To > last && n.To < len(re.pattern) && len(groups.wanted) == 0 {
-			cuts = append(cuts, n.To)
-			last = n.To
+	all := make([]Alternative, len(root.Nodes))
+	for i, n := range root.Nodes {
+		all[i] = alternative(n, n.From, n.To)
+	}
+	return all
+}
+
+func alternative(n *syntax.Node, from, to int) Alternative {
+	a := Alternative{From: from, To: to}
+	if n.Kind == syntax.Concat {
+		last := from
+		groups := references{defined: map[int]bool{syntax.NoGroup: true, 0: true}, wanted: map[int]bool{}}
+		for _, part := range n.Nodes[:len(n.Nodes)-1] {
+			part.Walk(groups.note)
+			if part.To > last && part.To < to && len(groups.wanted) == 0 {
+				a.Cuts = append(a.Cuts, part.To)
+				last = part.To
+			}
 		}
 	}
-	return cuts
+	a.Cuts = append(a.Cuts, to)
+	return a
 }
 
 // references keeps count of groups named before they are defined.

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,13 +17,14 @@ func (r *run) nearest(c *Claim) string {
 		return ""
 	}
 	m := newMeasure(expression, flavour)
-	best, far := Place{}, 0
+	var best Place
+	var far *beginning
 	for _, s := range r.seen {
-		if n := m.reach(dotnet.NewSubject(s.text), far); n > far {
-			best, far = s.at, n
+		if b := m.reach(dotnet.NewSubject(s.text), far); b != nil {
+			best, far = s.at, b
 		}
 	}
-	if far == 0 {
+	if far == nil {
 		return "no sample matches even its beginning"
 	}
 	return fmt.Sprintf("nearest: %s, as far as %s", best, m.shown(far))
@@ -54,7 +56,8 @@ func (r *run) expressionOf(c *Claim) (string, pack.Flavour) {
 // nearestRule finds the rule of an item that came farthest on a line it was expected to take, and says how far; the item's first
 // rule when none has an expression that begins to match, "" when the pack has no such item.
 func (r *run) nearestRule(kind, item, text string) (path, help string) {
-	subject, far := dotnet.NewSubject(text), 0
+	subject := dotnet.NewSubject(text)
+	var far *beginning
 	for _, c := range r.proof.Claims {
 		if c.Kind != kind || c.Item != item || c.rule == nil {
 			continue
@@ -63,9 +66,9 @@ func (r *run) nearestRule(kind, item, text string) (path, help string) {
 			path = c.Path
 		}
 		m := newMeasure(c.rule.Match.Regex, pack.DotNet)
-		if n := m.reach(subject, far); n > far {
-			far = n
-			path, help = c.Path, fmt.Sprintf("nearest: rule %q at %s, as far as %s", c.Part, c.Span, m.shown(n))
+		if b := m.reach(subject, far); b != nil {
+			far = b
+			path, help = c.Path, fmt.Sprintf("nearest: rule %q at %s, as far as %s", c.Part, c.Span, m.shown(b))
 		}
 	}
 	return path, help
@@ -77,7 +80,8 @@ func (r *run) nearestToken(col pack.Column, text string) string {
 		return ""
 	}
 	subject := dotnet.NewSubject(text)
-	help, far := "", 0
+	var far *beginning
+	help := ""
 	for _, c := range r.proof.Claims {
 		expression, _ := r.expressionOf(c)
 		if c.Kind != kindExpression || expression == "" {
@@ -88,10 +92,10 @@ func (r *run) nearestToken(col pack.Column, text string) string {
 			continue
 		}
 		m := newMeasure(expression, pack.DotNet)
-		if n := m.reach(subject, far); n > far {
-			far = n
-			help = fmt.Sprintf("nearest: %s at %s, as far as %s", c.Part, c.Span, m.shown(n))
-			if n == len(expression) {
+		if b := m.reach(subject, far); b != nil {
+			far = b
+			help = fmt.Sprintf("nearest: %s at %s, as far as %s", c.Part, c.Span, m.shown(b))
+			if b.to == b.whole {
 				return fmt.Sprintf("%s at %s matches", c.Part, c.Span)
 			}
 		}
@@ -99,12 +103,20 @@ func (r *run) nearestToken(col pack.Column, text string) string {
 	return help
 }
 
-// measure tells how far an expression gets on a text: the longest beginning of it that is an expression and matches.
+// measure tells how far an expression gets on a text: the beginnings of its alternatives that are expressions of their own, the
+// one with the most of its alternative first.
 type measure struct {
 	expression string
-	ends       []int // where a beginning ends, ascending
-	beginnings []*dotnet.Regexp
+	beginnings []beginning
 }
+
+// beginning is a part of an expression and its share of the alternative it begins, above 0 and at most 1.
+type beginning struct {
+	from, to, whole int
+	re              *dotnet.Regexp
+}
+
+func (b *beginning) share() float64 { return float64(b.to-b.from) / float64(b.whole-b.from) }
 
 func newMeasure(expression string, flavour pack.Flavour) *measure {
 	m := &measure{expression: expression}
@@ -112,37 +124,42 @@ func newMeasure(expression string, flavour pack.Flavour) *measure {
 	if err != nil {
 		return m
 	}
-	for _, end := range append(whole.Prefixes(), len(expression)) {
-		if end == 0 {
-			continue
-		}
-		if re, err := dotnet.Compile(expression[:end], dotnet.Options{Flavour: flavour}); err == nil {
-			m.ends, m.beginnings = append(m.ends, end), append(m.beginnings, re)
+	for _, a := range whole.Alternatives() {
+		for _, cut := range a.Cuts {
+			re, err := dotnet.Compile(expression[a.From:cut], dotnet.Options{Flavour: flavour})
+			if err == nil && cut > a.From {
+				m.beginnings = append(m.beginnings, beginning{a.From, cut, a.To, re})
+			}
 		}
 	}
+	slices.SortStableFunc(m.beginnings, func(a, b beginning) int { return cmp.Compare(b.share(), a.share()) })
 	return m
 }
 
-// reach gives the end of the longest beginning that matches, 0 when none longer than floor does.
-func (m *measure) reach(s *dotnet.Subject, floor int) int {
-	for i := len(m.ends) - 1; i >= 0 && m.ends[i] > floor; i-- {
-		if ok, err := m.beginnings[i].Match(s); ok && err == nil {
-			return m.ends[i]
+// reach gives the greatest beginning that matches, nil when none does that is greater than what was reached before.
+func (m *measure) reach(s *dotnet.Subject, before *beginning) *beginning {
+	for i := range m.beginnings {
+		b := &m.beginnings[i]
+		if before != nil && b.share() <= before.share() {
+			return nil
+		}
+		if ok, err := b.re.Match(s); ok && err == nil {
+			return b
 		}
 	}
-	return 0
+	return nil
 }
 
 // shown gives the last part of a beginning, as a person would look for it.
-func (m *measure) shown(end int) string {
+func (m *measure) shown(b *beginning) string {
 	const width = 40
-	from := max(0, end-width)
-	piece := strings.ToValidUTF8(m.expression[from:end], "")
+	from := max(b.from, b.to-width)
+	piece := strings.ToValidUTF8(m.expression[from:b.to], "")
 	if from > 0 {
 		piece = "…" + piece
 	}
-	if end == len(m.expression) {
-		return piece + ", the whole expression: its other conditions refuse the line"
+	if b.to == b.whole {
+		return piece + ", its end: another condition of the rule refuses the line"
 	}
-	return fmt.Sprintf("%s, %d of %d characters", piece, end, len(m.expression))
+	return fmt.Sprintf("%s, character %d of %d", piece, b.to, len(m.expression))
 }
