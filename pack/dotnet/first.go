@@ -97,8 +97,11 @@ func firstOf(n *syntax.Node) (first, bool) {
 func firstOfUnit(n *syntax.Node) first {
 	fold := n.Options&syntax.IgnoreCase != 0
 	f := first{whole: n.Units(), ranges: n.Ranges, categories: n.Categories, composed: n.Subtracted || n.Negated && !allButOne(n.Ranges), fold: fold, exact: !fold}
-	if n.Kind == syntax.Literal {
+	switch {
+	case n.Kind == syntax.Literal:
 		f.ranges = syntax.Set{{Lo: n.Unit, Hi: n.Unit}}
+	case fold && n.Negated && allButOne(n.Ranges):
+		f.whole = syntax.Fold(n.Ranges, nil) // the other case of the one comes back in
 	}
 	return f
 }
