@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,5 +222,36 @@ func TestBombs(t *testing.T) {
 				t.Errorf("%d findings: %v", len(list), found)
 			}
 		})
+	}
+}
+
+// Every id is documented and has a test that says where it is reported.
+func TestChecksAreTested(t *testing.T) {
+	var tested strings.Builder
+	archives, _ := filepath.Glob("testdata/err/*.txtar")
+	for _, name := range append(archives, "load_test.go") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := txtar.Parse(text); len(a.Files) > 0 {
+			text = a.Files[len(a.Files)-1].Data
+			for line := range strings.Lines(string(text)) {
+				_, id, _ := strings.Cut(strings.TrimSpace(line), ": ")
+				if !slices.ContainsFunc(load.Checks(), func(c diag.Check) bool { return c.ID == id }) {
+					t.Errorf("%s: %q is not documented", name, id)
+				}
+			}
+		}
+		tested.Write(text)
+	}
+	for _, c := range load.Checks() {
+		if !strings.Contains(tested.String(), ": "+c.ID+"\n") && !strings.Contains(tested.String(), ": "+c.ID+`\n"`) &&
+			!strings.Contains(tested.String(), `"`+c.ID+`"}`) && !strings.Contains(tested.String(), c.ID+`\n"}`) {
+			t.Errorf("no test finds %s", c.ID)
+		}
+		if c.Description == "" || c.Severity == "" {
+			t.Errorf("%+v", c)
+		}
 	}
 }
