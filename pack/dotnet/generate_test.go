@@ -11,8 +11,7 @@ type generator struct {
 	*rand.Rand
 	ascii bool
 	depth int
-	named int // groups so far that a reference may name
-	back  bool
+	logs  bool // the last expression was for lines of logs
 }
 
 func newGenerator(seed uint64, ascii bool) *generator {
@@ -21,7 +20,10 @@ func newGenerator(seed uint64, ascii bool) *generator {
 
 // expression gives an expression and options for it.
 func (g *generator) expression() (string, RegexOptions) {
-	g.depth, g.named = 0, 0
+	g.depth, g.logs = 0, g.IntN(4) == 0
+	if g.logs {
+		return g.logExpression(), RegexOptions(g.IntN(2))
+	}
 	var options RegexOptions
 	for _, o := range []RegexOptions{IgnoreCase, Multiline, ExplicitCapture, Singleline, IgnorePatternWhitespace, RightToLeft} {
 		if g.IntN(8) == 0 {
@@ -32,6 +34,30 @@ func (g *generator) expression() (string, RegexOptions) {
 		options = options&(IgnoreCase|Multiline) | ECMAScript
 	}
 	return g.alternatives(), options
+}
+
+// logExpression gives an expression as people write them for logs.
+func (g *generator) logExpression() string {
+	var b strings.Builder
+	b.WriteString(g.pick("", "", "", "^", `\b`, `^.*?`, `(?<=\s)`, `^(?!.*error)`, `(?i)`))
+	for range 1 + g.IntN(4) {
+		b.WriteString(g.pick("status", "at", "path", "fwd", "error", "web", `\w+`, `[a-z_]+`, `(?<key>\w+)`, `\S+`))
+		b.WriteString(g.pick("=", "=", `\s*=\s*`, `[.:]`, ": ", `\.`, ``))
+		b.WriteString(g.pick(`(?<v>\d+)`, `"(?<v>[^"]*)"`, `(?<v>\S+)`, `\d{3}\b`, `[^\s,]+`, `(?:"([^"]*)"|(\S*))`, `(\d{1,3}\.){3}\d{1,3}`, `.*?`,
+			`(?<v>info|error|warn(?:ing)?)`, `[^\W\d_]+`, `\D?\w`, `(?<n>[\d.]+)(?<unit>ms|MB)?`))
+		b.WriteString(g.pick(" ", `\s+`, `\b`, "", "", ".*", `(?=\s|$)`, "$", `(?:,\s*)?`))
+	}
+	return b.String()
+}
+
+// logText gives a line of a log.
+func (g *generator) logText() string {
+	var words []string
+	for range 1 + g.IntN(5) {
+		words = append(words, g.pick("status=200", "at=info", `path="/a?b=c d"`, `fwd="192.0.2.1,198.51.100.7"`, "error: x_1", "web.1: ok", "key = 12ms",
+			"mem=626.77MB", "at=error code=H12", "Error=ERROR", "größe=3", "a.rb:12", "status=", `""`))
+	}
+	return strings.Join(words, g.pick(" ", " ", "  ", "\t", "\n"))
 }
 
 func (g *generator) pick(from ...string) string { return from[g.IntN(len(from))] }
@@ -68,7 +94,6 @@ func (g *generator) atom() string {
 	defer func() { g.depth-- }()
 	switch g.IntN(16) {
 	case 0, 1, 2, 3:
-		g.named++
 		return "(" + g.alternatives() + ")"
 	case 4, 5, 6:
 		return "(?:" + g.alternatives() + ")"
@@ -170,7 +195,11 @@ func (g *generator) text() string {
 func (g *generator) texts(n int) []string {
 	texts := []string{""}
 	for len(texts) < n {
-		texts = append(texts, g.text())
+		if g.logs {
+			texts = append(texts, g.logText())
+		} else {
+			texts = append(texts, g.text())
+		}
 	}
 	return texts
 }
