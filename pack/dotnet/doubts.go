@@ -68,7 +68,8 @@ func (d *doubter) repeat(n *syntax.Node, committed bool) {
 	unbounded := l.max == unlimited && l.min <= 1
 	switch {
 	case committed && l.lazy && unbounded && mayBeEmpty(l.body):
-		d.add(n, "lazy-empty-loop", "the repetition goes on lazily over what may be empty, inside something matched once, where .NET goes astray")
+		d.add(n, "lazy-empty-loop",
+			"the repetition goes on lazily over what may be empty, inside something matched once, where .NET goes astray")
 	case !unbounded && l.max > 0 && l.min > 1 && bare(l.body).Kind == syntax.Empty:
 		d.add(n, "empty-counted-loop", "the repetition counts nothing, over which .NET stumbles")
 	}

@@ -96,7 +96,8 @@ func firstOf(n *syntax.Node) (first, bool) {
 
 func firstOfUnit(n *syntax.Node) first {
 	fold := n.Options&syntax.IgnoreCase != 0
-	f := first{whole: n.Units(), ranges: n.Ranges, categories: n.Categories, composed: n.Subtracted || n.Negated && !allButOne(n.Ranges), fold: fold, exact: !fold}
+	f := first{whole: n.Units(), ranges: n.Ranges, categories: n.Categories, fold: fold, exact: !fold}
+	f.composed = n.Subtracted || n.Negated && !allButOne(n.Ranges)
 	switch {
 	case n.Kind == syntax.Literal:
 		f.ranges = syntax.Set{{Lo: n.Unit, Hi: n.Unit}}

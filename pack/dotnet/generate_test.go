@@ -43,8 +43,8 @@ func (g *generator) logExpression() string {
 	for range 1 + g.IntN(4) {
 		b.WriteString(g.pick("status", "at", "path", "fwd", "error", "web", `\w+`, `[a-z_]+`, `(?<key>\w+)`, `\S+`))
 		b.WriteString(g.pick("=", "=", `\s*=\s*`, `[.:]`, ": ", `\.`, ``))
-		b.WriteString(g.pick(`(?<v>\d+)`, `"(?<v>[^"]*)"`, `(?<v>\S+)`, `\d{3}\b`, `[^\s,]+`, `(?:"([^"]*)"|(\S*))`, `(\d{1,3}\.){3}\d{1,3}`, `.*?`,
-			`(?<v>info|error|warn(?:ing)?)`, `[^\W\d_]+`, `\D?\w`, `(?<n>[\d.]+)(?<unit>ms|MB)?`))
+		b.WriteString(g.pick(`(?<v>\d+)`, `"(?<v>[^"]*)"`, `(?<v>\S+)`, `\d{3}\b`, `[^\s,]+`, `(?:"([^"]*)"|(\S*))`,
+			`(\d{1,3}\.){3}\d{1,3}`, `.*?`, `(?<v>info|error|warn(?:ing)?)`, `[^\W\d_]+`, `\D?\w`, `(?<n>[\d.]+)(?<unit>ms|MB)?`))
 		b.WriteString(g.pick(" ", `\s+`, `\b`, "", "", ".*", `(?=\s|$)`, "$", `(?:,\s*)?`))
 	}
 	return b.String()
@@ -54,8 +54,8 @@ func (g *generator) logExpression() string {
 func (g *generator) logText() string {
 	var words []string
 	for range 1 + g.IntN(5) {
-		words = append(words, g.pick("status=200", "at=info", `path="/a?b=c d"`, `fwd="192.0.2.1,198.51.100.7"`, "error: x_1", "web.1: ok", "key = 12ms",
-			"mem=626.77MB", "at=error code=H12", "Error=ERROR", "größe=3", "a.rb:12", "status=", `""`))
+		words = append(words, g.pick("status=200", "at=info", `path="/a?b=c d"`, `fwd="192.0.2.1,198.51.100.7"`, "error: x_1",
+			"web.1: ok", "key = 12ms", "mem=626.77MB", "at=error code=H12", "Error=ERROR", "größe=3", "a.rb:12", "status=", `""`))
 	}
 	return strings.Join(words, g.pick(" ", " ", "  ", "\t", "\n"))
 }

@@ -22,7 +22,7 @@ func (p *parser) bracketed(from int) *Node {
 // does not see a subtraction in the place of a range's end.
 func (p *parser) class(from int, counting bool) *classReader {
 	defer p.enter(from)()
-	c := &classReader{parser: p, from: from, counting: counting, negated: p.skip('^')}
+	c := &classReader{parser: p, counting: counting, negated: p.skip('^')}
 	for c.first = true; p.more(); c.first = false {
 		if p.peek(0) == ']' && !c.first {
 			p.pos++
@@ -37,7 +37,6 @@ func (p *parser) class(from int, counting bool) *classReader {
 // classReader is a class half read.
 type classReader struct {
 	*parser
-	from     int
 	counting bool
 	negated  bool
 	first    bool // nothing but ^ was read

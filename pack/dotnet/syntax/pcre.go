@@ -6,8 +6,8 @@ import "strings"
 const maxPCRERepeat = 1000
 
 // ParsePCRE reads an expression of the part that PCRE, RE2 and their relatives have in common: literals, classes with POSIX names,
-// groups with and without names ((?P<name>…), (?<name>…)), alternation, greedy and lazy quantifiers, anchors, and the options i, m
-// and s. Character types and word boundaries are those of ASCII. What only some engines of the family have is refused as
+// groups with and without names ((?P<name>…), (?<name>…)), alternation, greedy and lazy quantifiers, anchors, and the options
+// i, m and s. Character types and word boundaries are those of ASCII. What only some engines of the family have is refused as
 // unsupported. The error is an *Error.
 func ParsePCRE(pattern string) (*Expression, error) {
 	return run(pattern, 0, func(p *parser) *Expression {
