@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 )
 
 // Check documents an id: what diagnostics with it tell.
@@ -55,103 +57,67 @@ func escapeUnseen(text []byte) []byte {
 	return out
 }
 
-// The part of a SARIF 2.1.0 log (OASIS Standard, section 3) that diagnostics need.
-type (
-	sarifLog struct {
-		Schema  string     `json:"$schema"`
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
-	}
-	sarifRun struct {
-		Tool       sarifTool     `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
-	}
-	sarifTool struct {
-		Driver sarifDriver `json:"driver"`
-	}
-	sarifDriver struct {
-		Name  string      `json:"name"`
-		Rules []sarifRule `json:"rules"`
-	}
-	sarifRule struct {
-		ID            string       `json:"id"`
-		Description   sarifText    `json:"shortDescription"`
-		Configuration sarifDefault `json:"defaultConfiguration"`
-	}
-	sarifDefault struct {
-		Level Severity `json:"level"`
-	}
-	sarifResult struct {
-		RuleID    string          `json:"ruleId"`
-		RuleIndex *int            `json:"ruleIndex,omitempty"`
-		Level     Severity        `json:"level"`
-		Message   sarifText       `json:"message"`
-		Locations []sarifLocation `json:"locations,omitempty"`
-	}
-	sarifText struct {
-		Text string `json:"text"`
-	}
-	sarifLocation struct {
-		Physical *sarifPhysical `json:"physicalLocation,omitempty"`
-		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
-	}
-	sarifPhysical struct {
-		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   *sarifRegion  `json:"region,omitempty"`
-	}
-	sarifArtifact struct {
-		URI string `json:"uri"`
-	}
-	sarifRegion struct {
-		StartLine   int `json:"startLine"`
-		StartColumn int `json:"startColumn,omitempty"`
-		EndLine     int `json:"endLine,omitempty"`
-		EndColumn   int `json:"endColumn,omitempty"`
-	}
-	sarifLogical struct {
-		Name string `json:"fullyQualifiedName"`
-	}
-)
-
 // PrintSARIF writes the list as a SARIF 2.1.0 log, which code hosts show beside the source. The checks become the log's rules.
 func PrintSARIF(w io.Writer, list List, checks []Check) error {
-	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "kpgen", Rules: []sarifRule{}}
+	driver := sarif.NewTool().WithDriver(sarif.NewToolComponent().WithName("kpgen").WithRules([]*sarif.ReportingDescriptor{}))
 	for _, c := range checks {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{c.ID, sarifText{c.Description}, sarifDefault{c.Severity}})
+		driver.Driver.AddRule(sarif.NewReportingDescriptor().WithID(c.ID).
+			WithShortDescription(sarif.NewMultiformatMessageString().WithText(c.Description)).
+			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(string(c.Severity))))
 	}
+	run := sarif.NewRun().WithTool(driver).WithColumnKind("unicodeCodePoints").WithResults([]*sarif.Result{})
 	for _, d := range list {
-		r := sarifResult{RuleID: d.ID, Level: d.Severity, Message: sarifText{d.Message}, Locations: d.sarif()}
-		if i := slices.IndexFunc(checks, func(c Check) bool { return c.ID == d.ID }); i >= 0 {
-			r.RuleIndex = &i
-		}
-		if d.Help != "" {
-			r.Message.Text += "\n" + d.Help
-		}
-		run.Results = append(run.Results, r)
+		run.AddResult(d.sarif(checks))
 	}
-	return printJSON(w, sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	})
+	log := sarif.NewReport()
+	log.AddRun(run)
+	return printJSON(w, log)
 }
 
-// sarif gives the diagnostic's place: in a file, in the model, or both.
-func (d Diagnostic) sarif() []sarifLocation {
-	var l sarifLocation
-	if d.File != "" {
-		l.Physical = &sarifPhysical{Artifact: sarifArtifact{fileURI(d.File)}}
-		if d.Line > 0 {
-			l.Physical.Region = &sarifRegion{d.Line, d.Column, d.EndLine, d.EndColumn}
-		}
+func (d Diagnostic) sarif(checks []Check) *sarif.Result {
+	text := d.Message
+	if d.Help != "" {
+		text += "\n" + d.Help
 	}
-	if d.Path != "" {
-		l.Logical = []sarifLogical{{d.Path}}
+	r := sarif.NewResult().WithRuleID(d.ID).WithLevel(string(d.Severity)).WithMessage(sarif.NewTextMessage(text))
+	if i := slices.IndexFunc(checks, func(c Check) bool { return c.ID == d.ID }); i >= 0 {
+		r.WithRuleIndex(i)
 	}
-	if l.Physical == nil && l.Logical == nil {
+	if l := d.location(); l != nil {
+		r.AddLocation(l)
+	}
+	return r
+}
+
+// location gives the diagnostic's place: in a file, in the model, or both; nil when it has none.
+func (d Diagnostic) location() *sarif.Location {
+	if d.File == "" && d.Path == "" {
 		return nil
 	}
-	return []sarifLocation{l}
+	l := sarif.NewLocation()
+	if d.File != "" {
+		at := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewArtifactLocation().WithURI(fileURI(d.File)))
+		if d.Line > 0 {
+			at.WithRegion(d.region())
+		}
+		l.WithPhysicalLocation(at)
+	}
+	if d.Path != "" {
+		l.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(d.Path))
+	}
+	return l
+}
+
+// region leaves out what the span does not know.
+func (d Diagnostic) region() *sarif.Region {
+	r := sarif.NewRegion().WithStartLine(d.Line)
+	if d.Column > 0 {
+		r.WithStartColumn(d.Column)
+	}
+	if d.EndLine > 0 {
+		r.WithEndLine(d.EndLine).WithEndColumn(d.EndColumn)
+	}
+	return r
 }
 
 // fileURI is a file's name as a URI reference: relative as it is, absolute with the scheme file.
