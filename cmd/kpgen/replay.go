@@ -73,31 +73,42 @@ func replayWriter(c *cobra.Command, p *pack.Pack, format, title, out string) (re
 		}
 		return replay.NewJSONL(c.OutOrStdout()), nil
 	}
-	if out != "" {
-		return reportFiles(p, format, title, out)
-	}
-	r, err := chooseReport(c, p, title)
+	reports, err := chooseReports(c, p, title)
 	if err != nil {
 		return nil, err
 	}
-	return reportWriter(c.OutOrStdout(), r, format)
+	if out != "" {
+		return reportFiles(reports, format, out)
+	}
+	if len(reports) != 1 {
+		return nil, usage(c, fmt.Errorf("say which report with --report, or name a folder for all with -o; the pack has %s", titles(p)))
+	}
+	return reportWriter(c.OutOrStdout(), reports[0], format)
 }
 
-func chooseReport(c *cobra.Command, p *pack.Pack, title string) (*pack.Report, error) {
-	if title == "" && len(p.Reports) == 1 {
-		return &p.Reports[0], nil
-	}
-	var titles []string
+// chooseReports gives the report of the title, or all when there is no title.
+func chooseReports(c *cobra.Command, p *pack.Pack, title string) ([]*pack.Report, error) {
+	var chosen []*pack.Report
 	for i := range p.Reports {
-		if p.Reports[i].Title == title {
-			return &p.Reports[i], nil
+		if title == "" || p.Reports[i].Title == title {
+			chosen = append(chosen, &p.Reports[i])
 		}
-		titles = append(titles, fmt.Sprintf("%q", p.Reports[i].Title))
 	}
-	if title == "" {
-		return nil, usage(c, fmt.Errorf("say which report with --report, or name a folder for all with -o: %s", oneOf(titles)))
+	if title != "" && len(chosen) == 0 {
+		return nil, usage(c, fmt.Errorf("the pack has no report %q; it has %s", title, titles(p)))
 	}
-	return nil, usage(c, fmt.Errorf("the pack has no report %q; it has %s", title, oneOf(titles)))
+	return chosen, nil
+}
+
+func titles(p *pack.Pack) string {
+	var all []string
+	for i := range p.Reports {
+		all = append(all, fmt.Sprintf("%q", p.Reports[i].Title))
+	}
+	if len(all) == 0 {
+		return "no report"
+	}
+	return oneOf(all)
 }
 
 func reportTitles(c *cobra.Command, given []string, dialect string) []string {
@@ -109,11 +120,11 @@ func reportTitles(c *cobra.Command, given []string, dialect string) []string {
 	if err != nil {
 		return nil
 	}
-	var titles []string
+	var all []string
 	for _, r := range p.Reports {
-		titles = append(titles, r.Title)
+		all = append(all, r.Title)
 	}
-	return titles
+	return all
 }
 
 func reportWriter(w io.Writer, r *pack.Report, format string) (replay.Writer, error) {
@@ -152,18 +163,14 @@ func (m *manyWriters) Close() error {
 
 var unfit = regexp.MustCompile(`[^\pL\pN._-]+`)
 
-// reportFiles opens a file for every report, or for the one of the title.
-func reportFiles(p *pack.Pack, format, title, out string) (replay.Writer, error) {
+// reportFiles opens a file for every report, named after it.
+func reportFiles(reports []*pack.Report, format, out string) (replay.Writer, error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, err
 	}
 	ending := map[string]string{"csv": ".csv", "table": ".txt"}[format]
 	m := &manyWriters{}
-	for i := range p.Reports {
-		r := &p.Reports[i]
-		if title != "" && r.Title != title {
-			continue
-		}
+	for _, r := range reports {
 		f, err := os.Create(filepath.Join(out, strings.Trim(unfit.ReplaceAllString(r.Title, "_"), "._")+ending))
 		if err != nil {
 			return nil, err
