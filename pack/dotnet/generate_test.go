@@ -142,7 +142,8 @@ func (g *generator) leaf() string {
 
 func (g *generator) literal() string {
 	if !g.ascii && g.IntN(3) == 0 {
-		return g.pick("é", "É", "ß", "ſ", "K", "İ", "ı", "ǅ", "Σ", "ς", "σ", "😀", "\u0301", "\u200d", "Ж", "ж", "٣", "\u00a0", "\u2028")
+		return g.pick("é", "É", "ß", "ſ", "K", "İ", "ı", "ǅ", "Σ", "ς", "σ", "😀", "\u0301", "\u200d", "Ж", "ж",
+			"٣", "\u00a0", "\u2028")
 	}
 	return g.pick("a", "b", "c", "A", "B", "1", "2", "_", "-", "k", "s", "i", "I")
 }

@@ -355,7 +355,8 @@ func (m *matcher) capture(i *instruction, pos int) bool {
 	if i.y != none && m.last[i.y] == none {
 		return false
 	}
-	from, to := m.pop(), pos
+	// What a lazy loop left behind may be no position: .NET then keeps one that is outside the text.
+	from, to := min(max(m.pop(), 0), len(m.text)), pos
 	if from > to {
 		from, to = to, from
 	}
