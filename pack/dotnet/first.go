@@ -61,8 +61,12 @@ func anchoredConcat(n *syntax.Node) bool {
 		if n.Options&syntax.RightToLeft != 0 {
 			i = len(n.Nodes) - 1 - i
 		}
-		switch child := bare(n.Nodes[i]); child.Kind {
-		case syntax.Empty, syntax.LookAhead, syntax.NotLookAhead, syntax.LookBehind, syntax.NotLookBehind:
+		child := bare(n.Nodes[i])
+		if vanishes(child) {
+			continue
+		}
+		switch child.Kind {
+		case syntax.LookAhead, syntax.NotLookAhead, syntax.LookBehind, syntax.NotLookBehind:
 		case syntax.Concat:
 			return anchoredConcat(child)
 		default:

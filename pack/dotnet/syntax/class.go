@@ -1,16 +1,14 @@
 package syntax
 
-import "slices"
-
 // bracketed reads a class as a node, from after its opening bracket.
 func (p *parser) bracketed(from int) *Node {
 	c := p.class(from, false)
 	n := p.node(Class, from)
 	n.Set = c.set()
 	n.Negated, n.Subtracted = c.negated, c.minus != nil
-	n.Ranges, n.Categories = newSet(c.ranges), newSet(c.categories)
-	if c.negated {
-		n.Ranges, n.Categories = n.Set, nil
+	n.Ranges, n.Categories = n.Set, nil
+	if !c.negated {
+		n.Ranges, n.Categories = newSet(c.ranges), c.categories
 	}
 	if p.has(IgnoreCase) {
 		n.Set = p.fold(from, n.Set)
@@ -45,13 +43,13 @@ type classReader struct {
 	loAt     int
 
 	ranges     []Range // with IgnoreCase in lower case
-	categories []Range
+	categories Set
 	minus      *Set
 }
 
 // set gives what the class looks for: units, or with IgnoreCase the lower case of units.
 func (c *classReader) set() Set {
-	set := newSet(slices.Concat(c.ranges, c.categories))
+	set := newSet(c.ranges).Union(c.categories)
 	if c.negated {
 		set = set.Negate()
 	}
@@ -117,7 +115,7 @@ func (c *classReader) escapedClass(at int) bool {
 	}
 	switch set, ranges := c.classEscape(at, letter); {
 	case !ranges:
-		c.categories = append(c.categories, set...)
+		c.categories = c.categories.Union(set)
 	case c.has(IgnoreCase):
 		c.ranges = append(c.ranges, loweredAll(set)...)
 	default:

@@ -51,6 +51,9 @@ func (s Set) Negate() Set {
 
 // Union gives the units in either.
 func (s Set) Union(t Set) Set {
+	if len(s) == 0 || len(t) == 0 {
+		return slices.Concat(s, t)
+	}
 	out := make(Set, 0, len(s)+len(t))
 	for len(s) > 0 || len(t) > 0 {
 		if len(s) == 0 || len(t) > 0 && t[0].Lo < s[0].Lo {
