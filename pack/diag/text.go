@@ -171,7 +171,8 @@ func (r row) at(column int) int {
 func (r row) window(from, to int) (shown, mark string) {
 	first, before := 0, r.width(0, from)
 	if r.width(0, len(r)) > maxCells && before > maxCells-leadCells {
-		for first = from; first > 0 && r.width(first, from) < leadCells; first-- {
+		// A part before the place, and more of it where little follows.
+		for first = from; first > 0 && (r.width(first, from) < leadCells || r.width(first-1, len(r)) <= maxCells); first-- {
 		}
 	}
 	var line, carets strings.Builder

@@ -59,7 +59,7 @@ func (l *linter) distinct(kind string, n int, at func(i int) (path, name string)
 		switch {
 		case name == "":
 		case twice:
-			l.report(path, -1, -1, "", "a %s is called %q already: %s", kind, name, l.place(before))
+			l.report(path, -1, -1, "", "%q is the name of another %s: %s", name, kind, l.place(before))
 		default:
 			first[key] = path
 		}

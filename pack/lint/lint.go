@@ -69,6 +69,8 @@ type linter struct {
 	compiled map[expression]compiled
 	attested map[string]pack.PropertyType
 	declared map[string]pack.PropertyType
+
+	suggested int // names a nearest one was looked for
 }
 
 // report adds a finding of the running check about the value at the path: bytes from up to to of its text, or with -1 all of it.
@@ -145,8 +147,17 @@ func (l *linter) compile(text string, flavour pack.Flavour) (*dotnet.Regexp, err
 // set is a set of names.
 type set map[string]bool
 
-// sorted lists the names for help.
-func (s set) sorted() []string { return slices.Sorted(maps.Keys(s)) }
+// maxSuggestions is the number of names a nearest known one is looked for: whoever has more wrong is helped by none.
+const maxSuggestions = 200
+
+// suggest is help for a name that is not among the known.
+func (l *linter) suggest(name string, known set) string {
+	l.suggested++
+	if l.suggested > maxSuggestions {
+		return ""
+	}
+	return diag.DidYouMean(name, slices.Sorted(maps.Keys(known)))
+}
 
 // tokens gives the tokens a knowledge object captures; false when an expression of it is missing or none, so that not all its
 // tokens are known.

@@ -20,7 +20,7 @@ var unknownParameter = check{
 		}
 		l.parameterUses(func(path string, from, to int, name string) {
 			if !known[name] {
-				l.report(path, from, to, diag.DidYouMean(strings.TrimSpace(name), known.sorted()), "no parameter is called %q", name)
+				l.report(path, from, to, l.suggest(strings.TrimSpace(name), known), "no parameter is called %q", name)
 			}
 		})
 	},

@@ -1,9 +1,6 @@
 package lint
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/lucene"
 )
@@ -11,12 +8,16 @@ import (
 var unknownProperty = check{
 	diag.Check{ID: "unknown-property", Severity: diag.Error, Description: "Something names an event property that is neither attested nor declared by the pack."},
 	func(l *linter) {
-		known := slices.Collect(maps.Keys(l.attested))
-		known = slices.AppendSeq(known, maps.Keys(l.declared))
-		slices.Sort(known)
+		known := set{}
+		for name := range l.attested {
+			known[name] = true
+		}
+		for name := range l.declared {
+			known[name] = true
+		}
 		l.propertyUses(func(path string, from, to int, name string) {
-			if _, ok := l.propertyType(name); !ok {
-				help := diag.DidYouMean(name, known)
+			if !known[name] {
+				help := l.suggest(name, known)
 				if help == "" {
 					help = "declare it under properties"
 				}

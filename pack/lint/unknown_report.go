@@ -11,7 +11,7 @@ var unknownReport = check{
 		}
 		for i, d := range l.Dashlets {
 			if d.Report != "" && !titles[d.Report] {
-				l.report(item("dashlets", i)+".report", -1, -1, diag.DidYouMean(d.Report, titles.sorted()), "no report has the title %q", d.Report)
+				l.report(item("dashlets", i)+".report", -1, -1, l.suggest(d.Report, titles), "no report has the title %q", d.Report)
 			}
 		}
 	},

@@ -28,6 +28,6 @@ var unknownToken = check{
 
 func (l *linter) mustBeToken(path, token string, known set, says string) {
 	if token != "" && !known[token] {
-		l.report(path, -1, -1, diag.DidYouMean(token, known.sorted()), "%s the token %q", says, token)
+		l.report(path, -1, -1, l.suggest(token, known), "%s the token %q", says, token)
 	}
 }

@@ -2,7 +2,7 @@ package lint
 
 import (
 	"maps"
-	"regexp"
+	"strings"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
@@ -47,9 +47,10 @@ func (l *linter) unusedGroups(path, text string, used set) {
 
 // groupName finds the name where a group of it begins; -1, -1 when it is not written there as it is.
 func groupName(text, name string) (from, to int) {
-	at := regexp.MustCompile(`\(\?P?[<'](` + regexp.QuoteMeta(name) + `)[>'-]`).FindStringSubmatchIndex(text)
-	if at == nil {
-		return -1, -1
+	for _, form := range [][2]string{{"(?<", ">"}, {"(?'", "'"}, {"(?<", "-"}, {"(?'", "-"}} {
+		if i := strings.Index(text, form[0]+name+form[1]); i >= 0 {
+			return i + len(form[0]), i + len(form[0]) + len(name)
+		}
 	}
-	return at[2], at[3]
+	return -1, -1
 }

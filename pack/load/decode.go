@@ -46,6 +46,7 @@ type loader struct {
 
 	aliasNodes int // read through aliases
 	spliced    int // bytes of expressions with shared ones in place
+	suggested  int // names a nearest one was looked for
 	tooMuch    bool
 }
 
@@ -94,6 +95,15 @@ func (l *loader) report(at diag.Span, id, message, help string) {
 
 func (l *loader) warn(at diag.Span, id, message, help string) {
 	l.list = append(l.list, diag.Diagnostic{ID: id, Severity: diag.Warning, Span: at, Message: message, Help: help})
+}
+
+// suggest is help for a name that is not among the known; after many such names there is none, and the known are not asked for.
+func (l *loader) suggest(name string, known func() []string) string {
+	l.suggested++
+	if l.suggested > maxSuggestions {
+		return ""
+	}
+	return diag.DidYouMean(name, known())
 }
 
 // refuse reports what keeps a whole file from being read.
@@ -149,7 +159,8 @@ func (l *loader) topLevel(v value, file, own string) {
 		case e.name == "rules":
 			l.defineFragments(e.value)
 		case !slices.Contains(known, e.name):
-			l.bad(e.key, "", "unknown-key", fmt.Sprintf("no key of a spec is called %q", e.name), diag.DidYouMean(e.name, known))
+			l.bad(e.key, "", "unknown-key", fmt.Sprintf("no key of a spec is called %q", e.name),
+				l.suggest(e.name, func() []string { return known }))
 		case own != "" && own != e.name:
 			l.bad(e.key, e.name, "misplaced-key", fmt.Sprintf("%q does not belong in %s", e.name, file), "it belongs in "+fileFor(e.name))
 		default:
@@ -304,8 +315,8 @@ func (l *loader) nothing(v value, t reflect.Type, path string) {
 }
 
 func (l *loader) unknownKey(e entry, t reflect.Type, path string) {
-	known := keyNames(t)
-	l.bad(e.key, join(path, e.name), "unknown-key", fmt.Sprintf("no key is called %q here", e.name), diag.DidYouMean(e.name, known))
+	l.bad(e.key, join(path, e.name), "unknown-key", fmt.Sprintf("no key is called %q here", e.name),
+		l.suggest(e.name, func() []string { return keyNames(t) }))
 }
 
 // absent gives a key that is not written its default, and those below it theirs unless all of it may be left out.

@@ -21,6 +21,7 @@ const (
 	maxExpression  = 64 << 10 // bytes of an expression with its shared expressions in place
 	maxSpliced     = 16 << 20 // bytes of all such expressions
 	maxDiagnostics = 1_000    // reported; the rest is counted
+	maxSuggestions = 200      // names a nearest known one is looked for
 )
 
 // Spec is a loaded spec folder. It locates every value of its pack: a value taken from a shared expression or a rule fragment

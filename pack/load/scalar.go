@@ -61,6 +61,15 @@ func (s scalar) find(i int) (from, to int) {
 // scan finds a scalar node's token and the pieces of its value. When the walk does not spell the value, the token is the place
 // where the node begins and there are no pieces.
 func (s *source) scan(n *yaml.Node) scalar {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.scanned != n {
+		s.scanned, s.last = n, s.walk(n)
+	}
+	return s.last
+}
+
+func (s *source) walk(n *yaml.Node) scalar {
 	start := s.offset(n.Line, n.Column)
 	if n.Value == "" && n.Style&^yaml.TaggedStyle == 0 { // nothing is written but perhaps an anchor or a tag
 		return scalar{start: start, end: start}

@@ -69,6 +69,11 @@ const (
 	done
 )
 
+// names lists the names of a map when they are asked for.
+func names[V any](m map[string]V) func() []string {
+	return func() []string { return slices.Sorted(maps.Keys(m)) }
+}
+
 // shared is a shared expression.
 type shared struct {
 	entry
@@ -266,7 +271,7 @@ func (l *loader) reference(v value, i int, path string) (*shared, int) {
 	s, known := l.shared[name]
 	if !known {
 		l.badPart(v, i, end, path, "unknown-expression", fmt.Sprintf("no shared expression is called %q", name),
-			diag.DidYouMean(name, slices.Sorted(maps.Keys(l.shared))))
+			l.suggest(name, names(l.shared)))
 		return nil, end
 	}
 	s.used = true
@@ -355,7 +360,7 @@ func (l *loader) fragment(name value, path string) []entry {
 	f, known := l.fragments[name.Value]
 	if !known {
 		l.bad(name, path, "unknown-fragment", fmt.Sprintf("no rule fragment is called %q", name.Value),
-			diag.DidYouMean(name.Value, slices.Sorted(maps.Keys(l.fragments))))
+			l.suggest(name.Value, names(l.fragments)))
 		return nil
 	}
 	f.used = true

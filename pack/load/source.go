@@ -2,6 +2,7 @@ package load
 
 import (
 	"sort"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -17,6 +18,10 @@ type source struct {
 	lines []int // offset of each line's first byte, as editors break lines: LF, CRLF, CR
 	marks []int // the same as the YAML parser breaks lines: NEL, LS and PS as well
 	runes []int // number of characters before each block of the text, so that a line of a megabyte costs no more than others
+
+	mu      sync.Mutex // places are asked for one after the other in one expression, perhaps by several at once
+	scanned *yaml.Node
+	last    scalar // of the scanned node
 }
 
 // blockSize is the number of bytes in a block of source.runes.

@@ -12,7 +12,7 @@ import "fmt"
 // Limits of a query.
 const (
 	maxLength = 8 << 10 // bytes
-	maxDepth  = 64       // brackets and NOTs within each other
+	maxDepth  = 64      // brackets and NOTs within each other
 )
 
 // Query is a parsed query. It is safe for concurrent use.
