@@ -17,7 +17,8 @@ type Doubt struct {
 // and what Mono answers:
 //
 //   - lazy-empty-loop: a lazy repetition without an upper bound, of something that may be empty, inside an atomic group, a
-//     lookaround or a condition. .NET's bookkeeping slips: it finds other matches, throws, or never comes back.
+//     lookaround or a condition. .NET's bookkeeping slips: it finds other matches, throws, or never comes back. Inside another
+//     repetition .NET may tell of a match that begins one before the text, which here begins with it; that is no doubt.
 //   - empty-counted-loop: a counted repetition of nothing at all. .NET throws.
 //   - non-ascii-ignore-case: letters beyond ASCII without regard to case, which depend on the Unicode version of the machine.
 //
