@@ -41,8 +41,8 @@ func printJSON(w io.Writer, v any) error {
 	return err
 }
 
-// escapeUnseen writes as \uXXXX what encoding/json leaves as it is. All of it can only stand in strings; line feeds between them
-// are kept.
+// escapeUnseen writes as an escape what encoding/json leaves as it is. All of it can only stand in strings; line feeds between
+// them are kept.
 func escapeUnseen(text []byte) []byte {
 	var out []byte
 	for len(text) > 0 {

@@ -11,7 +11,8 @@ import (
 var badExpression = check{
 	diag.Check{
 		ID: "bad-expression", Severity: diag.Error,
-		Description: "A regular expression is none in the flavour of its place: .NET for rules and knowledge objects, what the source says for the device id.",
+		Description: "A regular expression is none in the flavour of its place: .NET for rules and knowledge objects, what the " +
+			"source says for the device id.",
 	},
 	func(l *linter) {
 		l.rules(func(path string, r pack.Rule, _ bool) {

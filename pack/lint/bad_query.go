@@ -8,7 +8,10 @@ import (
 )
 
 var badQuery = check{
-	diag.Check{ID: "bad-query", Severity: diag.Error, Description: "A dashlet's query is no Lucene query, or uses a part of Lucene that is not taken."},
+	diag.Check{
+		ID: "bad-query", Severity: diag.Error,
+		Description: "A dashlet's query is no Lucene query, or uses a part of Lucene that is not taken.",
+	},
 	func(l *linter) {
 		for i, d := range l.Dashlets {
 			_, err := lucene.Parse(d.Query)

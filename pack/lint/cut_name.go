@@ -11,7 +11,8 @@ const CutName = "cut-name"
 var cutName = check{
 	diag.Check{
 		ID: CutName, Severity: diag.Warning,
-		Description: "Two dashlets' titles are the same where the console cuts them: at 25 characters when importing, at 30 in the dashboard's list.",
+		Description: "Two dashlets' titles are the same where the console cuts them: at 25 characters when importing, at 30 in " +
+			"the dashboard's list.",
 	},
 	func(l *linter) {
 		for _, n := range []int{pack.CustomizeWidth, pack.ImportWidth} {
@@ -24,8 +25,9 @@ var cutName = check{
 					continue
 				}
 				earlier := l.Dashlets[j].Title
-				if d.Title == earlier || n == pack.ImportWidth && pack.CutName(d.Title, pack.CustomizeWidth) == pack.CutName(earlier, pack.CustomizeWidth) {
-					continue // one name to begin with, or told already
+				told := n == pack.ImportWidth && pack.CutName(earlier, pack.CustomizeWidth) == pack.CutName(d.Title, pack.CustomizeWidth)
+				if told || d.Title == earlier { // at the greater width, or one name to begin with
+					continue
 				}
 				l.report(item("dashlets", i)+".title", -1, -1, "put what differs first",
 					"cut at %d characters, as the console shows it, the title is that of %s", n, l.place(item("dashlets", j)+".title"))

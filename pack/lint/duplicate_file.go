@@ -7,7 +7,10 @@ import (
 )
 
 var duplicateFile = check{
-	diag.Check{ID: "duplicate-file", Severity: diag.Error, Description: "Two import files have one name, or one has the name of a file every build writes; case makes no difference."},
+	diag.Check{
+		ID: "duplicate-file", Severity: diag.Error,
+		Description: "Two import files have one name, or one has the name of a file every build writes; case makes no difference.",
+	},
 	func(l *linter) {
 		taken := map[string]string{"manifest.json": "every build writes it", "runsheet.md": "every build writes it"}
 		for _, f := range outputFiles(l.Pack) {

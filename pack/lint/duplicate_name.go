@@ -7,7 +7,10 @@ import (
 )
 
 var duplicateName = check{
-	diag.Check{ID: "duplicate-name", Severity: diag.Error, Description: "Two things of one kind have one name; names that differ only in case are one."},
+	diag.Check{
+		ID: "duplicate-name", Severity: diag.Error,
+		Description: "Two things of one kind have one name; names that differ only in case are one.",
+	},
 	func(l *linter) {
 		for i := range l.Properties {
 			path := item("properties", i) + ".name"

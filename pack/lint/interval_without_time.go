@@ -11,7 +11,10 @@ import (
 var timeProperties = []string{"event_datetime", "event_datetime_utc", "LogTime"}
 
 var intervalWithoutTime = check{
-	diag.Check{ID: "interval-without-time", Severity: diag.Error, Description: "A dashlet's axis has an interval, and its property is no time."},
+	diag.Check{
+		ID: "interval-without-time", Severity: diag.Error,
+		Description: "A dashlet's axis has an interval, and its property is no time.",
+	},
 	func(l *linter) {
 		for i, d := range l.Dashlets {
 			if d.Axis.Interval != 0 && d.Axis.Property != "" && !slices.Contains(timeProperties, d.Axis.Property) {

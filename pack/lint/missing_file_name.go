@@ -7,7 +7,10 @@ import (
 )
 
 var missingFileName = check{
-	diag.Check{ID: "missing-file-name", Severity: diag.Warning, Description: "The pack has items of a kind and no name for their file, so a build leaves them out."},
+	diag.Check{
+		ID: "missing-file-name", Severity: diag.Warning,
+		Description: "The pack has items of a kind and no name for their file, so a build leaves them out.",
+	},
 	func(l *linter) {
 		for _, f := range outputFiles(l.Pack) {
 			if f.name == "" && f.items > 0 {

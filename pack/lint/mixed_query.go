@@ -6,7 +6,10 @@ import (
 )
 
 var mixedQuery = check{
-	diag.Check{ID: "mixed-query", Severity: diag.Warning, Description: "A dashlet's query has AND and OR side by side without brackets, which Lucene's parsers read differently."},
+	diag.Check{
+		ID: "mixed-query", Severity: diag.Warning,
+		Description: "A dashlet's query has AND and OR side by side without brackets, which Lucene's parsers read differently.",
+	},
 	func(l *linter) {
 		for i, d := range l.Dashlets {
 			q, err := lucene.Parse(d.Query)

@@ -10,7 +10,8 @@ import (
 var noSignature = check{
 	diag.Check{
 		ID: "no-signature", Severity: diag.Warning,
-		Description: "A knowledge object's rule has neither a message signature (match) nor a source type, so it may take another object's events.",
+		Description: "A knowledge object's rule has neither a message signature (match) nor a source type, so it may take " +
+			"another object's events.",
 	},
 	func(l *linter) {
 		l.rules(func(path string, r pack.Rule, object bool) {

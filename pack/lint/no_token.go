@@ -6,13 +6,17 @@ import (
 )
 
 var noToken = check{
-	diag.Check{ID: "no-token", Severity: diag.Warning, Description: "A knowledge object's expression has no named group, so it captures nothing."},
+	diag.Check{
+		ID: "no-token", Severity: diag.Warning,
+		Description: "A knowledge object's expression has no named group, so it captures nothing.",
+	},
 	func(l *linter) {
 		for i, o := range l.KnowledgeObjects {
 			objectExpressions(i, o, func(path string, e pack.Expression) {
 				re, err := l.compile(e.Expression1, pack.DotNet)
 				if err == nil && e.Expression1 != "" && len(re.Groups()) == 0 {
-					l.report(path+".expression_1", -1, -1, "name a group: (?<Token>…)", "the expression has no named group, so it captures nothing")
+					l.report(path+".expression_1", -1, -1, "name a group: (?<Token>…)",
+						"the expression has no named group, so it captures nothing")
 				}
 			})
 		}

@@ -12,7 +12,10 @@ import (
 var parameterUse = regexp.MustCompile(`\{\{( *[A-Za-z_][A-Za-z0-9_-]* *)\}\}`)
 
 var unknownParameter = check{
-	diag.Check{ID: "unknown-parameter", Severity: diag.Error, Description: "A setup step names a parameter the pack does not have."},
+	diag.Check{
+		ID: "unknown-parameter", Severity: diag.Error,
+		Description: "A setup step names a parameter the pack does not have.",
+	},
 	func(l *linter) {
 		known := set{}
 		for _, p := range l.Parameters {

@@ -6,7 +6,10 @@ import (
 )
 
 var unknownProperty = check{
-	diag.Check{ID: "unknown-property", Severity: diag.Error, Description: "Something names an event property that is neither attested nor declared by the pack."},
+	diag.Check{
+		ID: "unknown-property", Severity: diag.Error,
+		Description: "Something names an event property that is neither attested nor declared by the pack.",
+	},
 	func(l *linter) {
 		known := set{}
 		for name := range l.attested {

@@ -3,7 +3,10 @@ package lint
 import "github.com/kpgen/kpgen/pack/diag"
 
 var unknownToken = check{
-	diag.Check{ID: "unknown-token", Severity: diag.Error, Description: "A report column or a filled property names a token that no expression captures."},
+	diag.Check{
+		ID: "unknown-token", Severity: diag.Error,
+		Description: "A report column or a filled property names a token that no expression captures.",
+	},
 	func(l *linter) {
 		if known, all := l.allTokens(); all {
 			for i, r := range l.Reports {

@@ -9,7 +9,10 @@ import (
 )
 
 var unusedToken = check{
-	diag.Check{ID: "unused-token", Severity: diag.Warning, Description: "A knowledge object captures a token that no report column shows and no property is filled from."},
+	diag.Check{
+		ID: "unused-token", Severity: diag.Warning,
+		Description: "A knowledge object captures a token that no report column shows and no property is filled from.",
+	},
 	func(l *linter) {
 		shown := set{}
 		for _, r := range l.Reports {

@@ -6,7 +6,10 @@ import (
 )
 
 var valueNotNumber = check{
-	diag.Check{ID: "value-not-number", Severity: diag.Error, Description: "A dashlet adds up or averages nothing, or a property that is no number."},
+	diag.Check{
+		ID: "value-not-number", Severity: diag.Error,
+		Description: "A dashlet adds up or averages nothing, or a property that is no number.",
+	},
 	func(l *linter) {
 		for i, d := range l.Dashlets {
 			if d.Value.Aggregate != pack.Sum && d.Value.Aggregate != pack.Average {

@@ -6,7 +6,10 @@ import (
 )
 
 var watchListRepeat = check{
-	diag.Check{ID: "watch-list-repeat", Severity: diag.Error, Description: "An alert asks one watch list twice about one property: the same again, or a contradiction no event fulfils."},
+	diag.Check{
+		ID: "watch-list-repeat", Severity: diag.Error,
+		Description: "An alert asks one watch list twice about one property: the same again, or a contradiction no event fulfils.",
+	},
 	func(l *linter) {
 		for i, a := range l.Alerts {
 			seen := map[pack.WatchListCheck]bool{}

@@ -193,7 +193,8 @@ func (l *loader) entries(v value, path string) []entry {
 		first, twice := seen[e.name]
 		switch {
 		case k.Kind == yaml.ScalarNode && k.Tag == "!!merge":
-			l.bad(k, path, "merge-key", "merge keys are not part of the spec's language", "name a rule fragment under rules and take it in with use")
+			l.bad(k, path, "merge-key", "merge keys are not part of the spec's language",
+				"name a rule fragment under rules and take it in with use")
 		case k.Kind != yaml.ScalarNode:
 			l.wrongType(k, path, "a key")
 		case twice:
@@ -217,7 +218,7 @@ func join(path, name string) string {
 // item is the path of a list's item.
 func item(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-// follow gives what an alias stands for. Everything read through aliases is counted, so that a small file cannot become a huge pack.
+// follow gives what an alias stands for. Everything read through aliases is counted: a small file cannot become a huge pack.
 func (l *loader) follow(v value, path string) value {
 	if v.Kind != yaml.AliasNode {
 		return v
@@ -319,15 +320,26 @@ func (l *loader) unknownKey(e entry, t reflect.Type, path string) {
 		l.suggest(e.name, func() []string { return keyNames(t) }))
 }
 
+// defaults are the values of the language's defaults.
+var defaults = func() map[string]value {
+	out := map[string]value{}
+	for name, k := range keys {
+		var n yaml.Node
+		if k.def == "" {
+			continue
+		}
+		if err := yaml.Load([]byte(k.def), &n); err != nil {
+			panic("default of " + name + ": " + err.Error())
+		}
+		out[k.def] = value{Node: n.Content[0], src: newSource("", []byte(k.def))}
+	}
+	return out
+}()
+
 // absent gives a key that is not written its default, and those below it theirs unless all of it may be left out.
 func (l *loader) absent(f field, out reflect.Value) {
-	if f.def != "" {
-		var n yaml.Node
-		if err := yaml.Load([]byte(f.def), &n); err != nil {
-			panic("default of " + f.name + ": " + err.Error())
-		}
-		scratch := newLoader("")
-		scratch.decode(value{Node: n.Content[0], src: newSource("", []byte(f.def))}, out, f.name, f.key)
+	if def, ok := defaults[f.def]; ok {
+		newLoader("").decode(def, out, f.name, f.key)
 		return
 	}
 	if f.typ.Kind() != reflect.Struct || f.omit || f.need {

@@ -30,7 +30,7 @@ type form struct {
 }
 
 var (
-	slug    = &form{regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`), "lower-case letters, digits and hyphens, as in heroku or web-proxy"}
+	slug    = &form{regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`), "lower-case letters, digits and hyphens, as in web-proxy"}
 	semver  = &form{regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`), "MAJOR.MINOR.PATCH, as in 1.0.0"}
 	console = &form{regexp.MustCompile(`^[0-9]+\.[0-9]+$`), `a console version in quotes, as in "9.3"`}
 	ident   = &form{regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`), "a letter, then letters, digits, '_' and '-'"}
@@ -44,7 +44,7 @@ var keys = map[string]key{
 	"Pack.name":              {need: true, form: slug, doc: "Short id of the pack: lower-case letters, digits and hyphens."},
 	"Pack.title":             {need: true, doc: "The pack's name as people write it."},
 	"Pack.description":       {doc: "What the pack is for, in one paragraph."},
-	"Pack.group":             {need: true, doc: "The group folder on the console; categories, alerts, objects and reports without a group of their own go there."},
+	"Pack.group":             {need: true, doc: "The group folder on the console, for all that has no group of its own."},
 	"Pack.version":           {need: true, form: semver, doc: "The pack's semantic version, MAJOR.MINOR.PATCH."},
 	"Pack.minimum_console":   {need: true, form: console, doc: "The oldest console version the pack is meant for, in quotes."},
 	"Pack.source":            {need: true, doc: "Where the events come from, as the console's syslog receiver sees it."},
@@ -57,13 +57,14 @@ var keys = map[string]key{
 	"Pack.knowledge_objects": {doc: "Knowledge objects, which take events apart into tokens."},
 	"Pack.reports":           {doc: "Reports: a table with a row for each event."},
 	"Pack.dashlets":          {doc: "Dashlets: the charts of a dashboard."},
-	"Pack.expressions":       {doc: "Shared regular expressions by name; %{name} in any expression of the pack stands for the text. %%{ is a plain %{."},
+	"Pack.expressions":       {doc: "Shared expressions: %{name} in any expression of the pack stands for the text. %%{ is a plain %{."},
 	"Pack.rules":             {doc: "Rule fragments by name, which rules of the pack take in with use."},
 
 	"Source.type":      {need: true, doc: "The source type the console gives the events."},
 	"Source.system":    {need: true, doc: "The system the console files the events under."},
 	"Source.device_id": {doc: "The receiver's \"Extract device id\" screen."},
-	"Source.priority":  {def: "13", most: 191, doc: "Syslog priority (facility × 8 + severity) of an event whose line carries none; 13, user.notice, is RFC 3164's."},
+	// 13, user.notice, is what RFC 3164 section 4.3.3 gives such a line.
+	"Source.priority": {def: "13", most: 191, doc: "Syslog priority of an event whose line has none: facility × 8 + severity."},
 
 	"DeviceID.expression":  {need: true, regex: true, doc: "Regular expression that finds the device id."},
 	"DeviceID.flavour":     {need: true, def: "pcre", doc: "Dialect of the expression; the receiver takes pcre."},
@@ -86,7 +87,7 @@ var keys = map[string]key{
 	"Files.dashlets":          {doc: "File name of the dashlets, *.etwd."},
 
 	"Property.name":        {need: true, form: snake, doc: "Name of the event property."},
-	"Property.type":        {need: true, def: "text", doc: "Number takes the leading number of a token's text, rounded; text takes the text."},
+	"Property.type":        {need: true, def: "text", doc: "Number takes a text's leading number, rounded; text takes the text."},
 	"Property.description": {doc: "What the property holds."},
 
 	"Pattern.regex": {regex: true, filled: true, doc: "Regular expression found in the event's description."},

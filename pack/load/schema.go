@@ -25,7 +25,7 @@ func Schema() []byte {
 	delete(root, "required")
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "kpgen spec"
-	root["description"] = "A file of a kpgen spec folder: pack.yaml may have every key, the other files the one they are named after, expressions and rules."
+	root["description"] = "A spec file: pack.yaml may have every key, others the one they are named after, expressions and rules."
 	root["minProperties"] = 1
 	root["$defs"] = defs
 	out, err := json.MarshalIndent(root, "", "  ")
@@ -126,7 +126,8 @@ func typeSchema(t reflect.Type, k key) object {
 		return object{"type": "string", "pattern": pack.DurationPattern}
 	case t == reflect.TypeFor[[]pack.PropertyValue]():
 		return either(listSchema(t, k), object{
-			"type": "object", "propertyNames": object{"minLength": 1}, "additionalProperties": typeSchema(reflect.TypeFor[[]string](), key{need: true}),
+			"type": "object", "propertyNames": object{"minLength": 1},
+			"additionalProperties": typeSchema(reflect.TypeFor[[]string](), key{need: true}),
 		})
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String:
 		return either(typeSchema(t.Elem(), key{need: true, form: k.form}), listSchema(t, k))
