@@ -128,12 +128,11 @@ func (p place) span(from, to int) diag.Span {
 	if from < 0 || len(p.segments) == 0 {
 		return p.src.span(p.start, p.end)
 	}
-	start, end := p.character(from)
-	if to > from {
-		_, end = p.character(to - 1)
-	} else {
-		end = start
+	start, _ := p.character(from)
+	if to <= from {
+		return p.src.span(start, start)
 	}
+	_, end := p.character(to - 1)
 	return p.src.span(start, end)
 }
 
