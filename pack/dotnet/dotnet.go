@@ -123,7 +123,9 @@ func (re *Regexp) FindAll(s *Subject) ([]*Match, error) {
 }
 
 // Each calls yield with one match after the other, in FindAll's order, until it returns false; the error is a *TimeoutError.
-func (re *Regexp) Each(s *Subject, yield func(*Match) bool) error { return re.limit(re.engine.find(s, yield)) }
+func (re *Regexp) Each(s *Subject, yield func(*Match) bool) error {
+	return re.limit(re.engine.find(s, yield))
+}
 
 // limit turns whatever stopped an engine into the one error a match can end in.
 func (re *Regexp) limit(err error) error {
