@@ -21,7 +21,7 @@ $(KPGEN): $(SOURCES) go.mod go.sum
 
 test: check
 	$(GO) test ./...
-	$(GO) test -race ./pack/replay ./pack/proof ./pack/console
+	$(GO) test -race -short ./pack/replay ./pack/proof ./pack/console
 
 check:
 	@unformatted=$$(gofmt -l cmd pack templates); [ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }

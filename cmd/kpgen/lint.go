@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,8 +54,11 @@ func newLint() *cobra.Command {
 	return c
 }
 
+// checks are all that can be said of a spec: the loader's and lint's.
+func checks() []diag.Check { return slices.Concat(load.Checks(), lint.Checks()) }
+
 func listChecks(c *cobra.Command) error {
-	for _, check := range lint.Checks() {
+	for _, check := range checks() {
 		if _, err := fmt.Fprintf(c.OutOrStdout(), "%-28s %-8s %s\n", check.ID, check.Severity, check.Description); err != nil {
 			return err
 		}
@@ -67,21 +71,15 @@ func writeDiagnostics(c *cobra.Command, format string, found diag.List) error {
 	case "json":
 		return diag.PrintJSON(c.OutOrStdout(), found)
 	case "sarif":
-		return diag.PrintSARIF(c.OutOrStdout(), found, lint.Checks())
+		return diag.PrintSARIF(c.OutOrStdout(), found, checks())
 	}
 	return diag.PrintText(c.OutOrStdout(), found, readSource, colourful(c.OutOrStdout()))
 }
 
 // lintPack gives all that can be said of a pack: of a spec's files, or of built ones.
 func lintPack(path, dialect string) (diag.List, error) {
-	var found diag.List
 	if isSpec(path) {
-		spec, list := load.Load(path)
-		found = list
-		if spec != nil && !found.Has(diag.Error) {
-			found = append(found, lint.Run(spec.Pack, spec)...)
-		}
-		found.Sort()
+		_, found := checkSpec(path)
 		return found, nil
 	}
 	d, err := artifact.LoadDialect(dialect)
@@ -92,7 +90,5 @@ func lintPack(path, dialect string) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	found = append(b.Warnings, lint.Run(b.Pack, b)...)
-	found.Sort()
-	return found, nil
+	return append(b.Warnings, lint.Run(b.Pack, b)...).Unique(), nil
 }

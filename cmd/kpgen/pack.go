@@ -40,16 +40,21 @@ func isSpec(path string) bool {
 
 // loadSpec loads and lints a spec folder: all that is wrong with it at once as the error, else the warnings, printed.
 func loadSpec(c *cobra.Command, folder string) (*load.Spec, diag.List, error) {
-	spec, found := load.Load(folder)
-	if spec != nil && !found.Has(diag.Error) {
-		found = append(found, lint.Run(spec.Pack, spec)...)
-	}
-	found.Sort()
+	spec, found := checkSpec(folder)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
 	printDiagnostics(c.ErrOrStderr(), found)
 	return spec, found, nil
+}
+
+// checkSpec gives all that can be said of a spec folder; spec is nil when it cannot be read at all.
+func checkSpec(folder string) (*load.Spec, diag.List) {
+	spec, found := load.Load(folder)
+	if spec != nil {
+		found = append(found, lint.Run(spec.Pack, spec)...)
+	}
+	return spec, found.Unique()
 }
 
 // openPack opens a spec folder by building it in memory and reading the files back, or built files as they are: what is used is
