@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bufio"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kpgen/kpgen/pack/synth"
+)
+
+func newSynth() *cobra.Command {
+	var lines, seed uint64
+	c := &cobra.Command{
+		Use:   "synth PACK",
+		Short: "Make log lines for load tests and demonstrations",
+		Long: `synth makes log lines as the spec folder PACK describes them in its synth.yaml, in the mix and with the values a real system
+would have. The same file and seed give the same lines on every machine.`,
+		Example: `  kpgen synth spec/heroku --lines 20
+  kpgen synth spec/heroku --lines 1000000 --seed 7 > load.log
+  kpgen synth spec/heroku --lines 100000 | kpgen replay dist/heroku > events.jsonl`,
+		Args:              args(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeFolder,
+	}
+	c.Flags().Uint64Var(&lines, "lines", 1000, "`number` of lines")
+	c.Flags().Uint64Var(&seed, "seed", 1, "`number` that the lines follow from")
+	c.RunE = func(c *cobra.Command, given []string) error {
+		spec, list := synth.Load(given[0])
+		if err := list.Err(); err != nil {
+			return err
+		}
+		printDiagnostics(c.ErrOrStderr(), list)
+		return writeLines(c, synth.New(spec, seed), lines)
+	}
+	return c
+}
+
+// completeFolder has the shell complete the folder that a command takes.
+func completeFolder(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(given) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+func writeLines(c *cobra.Command, g *synth.Generator, lines uint64) error {
+	out := bufio.NewWriterSize(c.OutOrStdout(), 1<<16)
+	for range lines {
+		if err := c.Context().Err(); err != nil {
+			return err
+		}
+		if _, err := out.Write(g.AppendLine(out.AvailableBuffer())); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
