@@ -13,7 +13,6 @@ import (
 	_ "time/tzdata" // consoles' time zones must be known on a machine without a zone database
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/kpgen/kpgen/pack/diag"
 )
@@ -143,8 +142,7 @@ func readSource(name string) []byte {
 
 // colourful reports whether w is a terminal whose owner wants colour (no-color.org).
 func colourful(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
+	return os.Getenv("NO_COLOR") == "" && isTerminal(w)
 }
 
 // formats adds --format with completion and refuses what it does not know.

@@ -29,7 +29,7 @@ var regexOptions = []struct {
 	{"multiline", dotnet.Multiline, "^ and $ match at every line (Multiline)"},
 	{"singleline", dotnet.Singleline, ". matches newlines, too (Singleline)"},
 	{"explicit-capture", dotnet.ExplicitCapture, "only named groups capture (ExplicitCapture)"},
-	{"ignore-whitespace", dotnet.IgnorePatternWhitespace, "blanks and # comments in the expression mean nothing (IgnorePatternWhitespace)"},
+	{"ignore-whitespace", dotnet.IgnorePatternWhitespace, "blanks and # comments in PATTERN mean nothing (IgnorePatternWhitespace)"},
 	{"right-to-left", dotnet.RightToLeft, "search from the end of the text (RightToLeft)"},
 	{"ecmascript", dotnet.ECMAScript, "classes and references as in ECMAScript (ECMAScript)"},
 }
@@ -108,7 +108,9 @@ func checkRegexFlags(c *cobra.Command, flavor string, batch bool, timeout time.D
 }
 
 func runBatch(c *cobra.Command, files []string, timeout time.Duration) error {
-	source := newProgress(c.ErrOrStderr(), nil).sources(c.InOrStdin(), files)[0]
+	bar := newProgress(c.ErrOrStderr(), files)
+	defer bar.finish()
+	source := bar.sources(c.InOrStdin(), files)[0]
 	f, err := source.Open()
 	if err != nil {
 		return unreadable(source.Name, err)
@@ -117,8 +119,9 @@ func runBatch(c *cobra.Command, files []string, timeout time.Duration) error {
 	return tester.Batch(c.Context(), f, c.OutOrStdout(), timeout)
 }
 
-func unreadable(name string, err error) error {
-	return diag.List{{ID: "unreadable", Severity: diag.Error, Span: diag.Span{File: name}, Message: fmt.Sprintf("cannot be read: %v", err)}}
+func unreadable(name string, err error) diag.List {
+	at := diag.Span{File: name}
+	return diag.List{{ID: "unreadable", Severity: diag.Error, Span: at, Message: fmt.Sprintf("cannot be read: %v", err)}}
 }
 
 func runRegex(c *cobra.Command, pattern string, files []string, opt dotnet.Options, explained bool) error {
@@ -154,7 +157,7 @@ func runRegex(c *cobra.Command, pattern string, files []string, opt dotnet.Optio
 func testFile(c *cobra.Command, t *tester.Tester, source replay.Source) (diag.List, error) {
 	f, err := source.Open()
 	if err != nil {
-		return unreadable(source.Name, err).(diag.List), nil
+		return unreadable(source.Name, err), nil
 	}
 	defer f.Close()
 	return nil, t.Run(c.Context(), f, source.Name, func(d diag.Diagnostic) { printDiagnostics(c.ErrOrStderr(), diag.List{d}) })

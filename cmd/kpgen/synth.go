@@ -44,9 +44,15 @@ func completeFolder(_ *cobra.Command, given []string, _ string) ([]string, cobra
 
 func writeLines(c *cobra.Command, g *synth.Generator, lines uint64) error {
 	out := bufio.NewWriterSize(c.OutOrStdout(), 1<<16)
-	for range lines {
+	bar := newLineProgress(c.ErrOrStderr(), c.OutOrStdout(), lines)
+	defer bar.finish()
+	const step = 4096 // lines between looks at the clock
+	for n := range lines {
 		if err := c.Context().Err(); err != nil {
 			return err
+		}
+		if n%step == step-1 {
+			bar.add(step)
 		}
 		if _, err := out.Write(g.AppendLine(out.AvailableBuffer())); err != nil {
 			return err

@@ -249,13 +249,13 @@ func (r *reader) text(n *yaml.Node) (text, int) {
 		slot := r.slot(name, at)
 		if slot != none {
 			base, _, _ := strings.Cut(name, "#")
-			length += r.defs[base].length
+			length = min(length+r.defs[base].length, maxText+1)
 		}
 		out = append(out, part{literal, slot})
 		literal = ""
 	}
 	if length > maxText {
-		r.bad(n, "text-too-long", "", "the text may come to %d bytes; expected at most %d", length, maxText)
+		r.bad(n, "text-too-long", "", "the text may come to more than %d bytes", maxText)
 		length = 0
 	}
 	return append(out, part{literal + s[done:], none}), length

@@ -42,7 +42,6 @@ type Spec struct {
 	kept  int      // how many values are drawn once
 	items []item
 	pick  picker // of the items with a weight
-	timed bool   // there are items with a time of their own
 }
 
 // item is a text, or several that come line after line.
@@ -146,16 +145,8 @@ func (g *Generator) AppendLine(dst []byte) []byte {
 // begin begins the next item: one whose time has come, or one by weight.
 func (g *Generator) begin() {
 	g.number++
-	if len(g.timers) == 0 {
-		g.rest = g.spec.items[g.spec.pick.pick(&g.rand)].texts
-		return
-	}
-	t := &g.timers[g.next]
-	weighted := g.spec.pick.total > 0
-	if !weighted && g.now.Before(t.due) {
-		g.now = t.due
-	}
-	if weighted && g.now.Before(t.due) {
+	t := g.due()
+	if t == nil {
 		g.rest = g.spec.items[g.spec.pick.pick(&g.rand)].texts
 		return
 	}
@@ -167,6 +158,22 @@ func (g *Generator) begin() {
 	g.rest = t.item.texts
 	t.due = t.due.Add(t.item.every)
 	g.first()
+}
+
+// due gives the timer whose time has come, or nil. Where nothing comes by weight, time jumps to the next one.
+func (g *Generator) due() *timer {
+	if len(g.timers) == 0 {
+		return nil
+	}
+	t := &g.timers[g.next]
+	if !g.now.Before(t.due) {
+		return t
+	}
+	if g.spec.pick.total > 0 {
+		return nil
+	}
+	g.now = t.due
+	return t
 }
 
 func (g *Generator) render(dst []byte, t text) []byte {

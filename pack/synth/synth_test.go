@@ -3,7 +3,6 @@ package synth_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -163,7 +162,8 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"lines: [{weight: 1, text: 'a %{nam}'}]\nvalues: {name: x}", "1:30 unknown-value, 2:10 unused-value"},
 		{"lines:\n  - weight: 1\n    text: >\n      a\n      %{nam}\n", "5:7 unknown-value"},
-		{"lines: [{weight: 1, text: 'a %{Name} %{} %{a b} %{a'}]", "1:30 bad-reference, 1:38 bad-reference, 1:42 bad-reference, 1:49 bad-reference"},
+		{"lines: [{weight: 1, text: 'a %{Name} %{} %{a b} %{a'}]",
+			"1:30 bad-reference, 1:38 bad-reference, 1:42 bad-reference, 1:49 bad-reference"},
 		{"lines: [{weight: 1, text: '%{a}'}]\nvalues: {a: '%{b}', b: [x, '-%{a}']}", "2:30 value-cycle"},
 		{"values: {a: x}\nlines: [{weight: 1, text: b}]", "1:10 unused-value"},
 		{"lines: [{wait: 1, text: b}]", "1:9 weight-or-every, 1:10 unknown-key"},
@@ -249,7 +249,7 @@ func generate(s *synth.Spec, seed uint64, lines int) string {
 	var b strings.Builder
 	g := synth.New(s, seed)
 	for range lines {
-		_, _ = io.WriteString(&b, string(g.AppendLine(nil)))
+		b.Write(g.AppendLine(nil))
 	}
 	return b.String()
 }

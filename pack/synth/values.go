@@ -120,7 +120,7 @@ func (r *reader) number(n *yaml.Node) (drawer, int) {
 			s.to = scaled(m[3], m[4], out.decimals)
 		}
 		if s.to < s.from || s.to > math.MaxInt64 {
-			r.bad(pairs[i][0], "bad-value", "", "the range %q ends before it begins", pairs[i][0].Value)
+			r.bad(pairs[i][0], "bad-value", "", "the range %q ends before it begins, or too high", pairs[i][0].Value)
 		}
 		out.ranges = append(out.ranges, s)
 		out.add(uint64(r.whole(pairs[i][1], maxWeight)))
@@ -132,7 +132,7 @@ func (r *reader) number(n *yaml.Node) (drawer, int) {
 	return out, 24
 }
 
-// scaled gives a number in units of its last decimal. With at most 15 digits and 6 decimals it may be over 2⁶³, but not over 2⁷⁰.
+// scaled gives a number in units of its last decimal, the highest there is for one that is too large.
 func scaled(whole, fraction string, decimals int) uint64 {
 	fraction += strings.Repeat("0", decimals-len(fraction))
 	value, err := strconv.ParseUint(whole+fraction, 10, 64)

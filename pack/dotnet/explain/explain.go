@@ -15,7 +15,7 @@ import (
 // Write writes a line for each part of the expression: where it is, in characters from 1, as line:column when the expression has
 // lines; the part as written, indented to where it belongs; and what it means. The groups follow.
 func Write(w io.Writer, e *syntax.Expression) error {
-	x := explainer{expression: e}
+	x := explainer{expression: e, positions: positions(e.Pattern)}
 	x.node(e.Root, 0, "")
 	out := bufio.NewWriter(w)
 	if names := optionNames(e.Options); names != "" {
@@ -28,6 +28,7 @@ func Write(w io.Writer, e *syntax.Expression) error {
 
 type explainer struct {
 	expression *syntax.Expression
+	positions  []position
 	rows       []row
 }
 
@@ -115,13 +116,29 @@ func (x *explainer) place(from, to int) string {
 }
 
 func (x *explainer) position(offset int) string {
-	before := x.expression.Pattern[:offset]
-	line := strings.Count(before, "\n")
-	column := utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:]) + 1
-	if strings.Contains(x.expression.Pattern, "\n") {
-		return fmt.Sprintf("%d:%d", line+1, column)
+	at := x.positions[offset]
+	if x.positions[len(x.expression.Pattern)].line > 1 {
+		return fmt.Sprintf("%d:%d", at.line, at.column)
 	}
-	return fmt.Sprint(column)
+	return fmt.Sprint(at.column)
+}
+
+// position is a line and a column in characters, from 1.
+type position struct{ line, column int }
+
+// positions gives the position of every byte of a text and of its end.
+func positions(text string) []position {
+	all := make([]position, len(text)+1)
+	at := position{1, 1}
+	for i, r := range text {
+		all[i] = at
+		at.column++
+		if r == '\n' {
+			at = position{at.line + 1, 1}
+		}
+	}
+	all[len(text)] = at
+	return all
 }
 
 // roleOf says what a child is to a node that tells its children apart.

@@ -17,6 +17,7 @@ import (
 
 // Bounds on what a question may cost. A limit of .NET's is on one search for a match; a text may have as many matches as characters.
 const (
+	maxQuestion = 64 << 20         // bytes of a line
 	maxAnswer   = 64 << 20         // bytes of an answer
 	maxTime     = 10 * time.Second // for all matches of a question
 	ahead       = 16               // questions read ahead for each core
@@ -66,7 +67,7 @@ type job struct {
 func (b *batch) read(r io.Reader) {
 	defer close(b.ordered)
 	defer close(b.work)
-	in := newLines(r)
+	in := newLines(r, maxQuestion)
 	for first := true; ; first = false {
 		line, long, err := in.next()
 		if err == io.EOF {
@@ -167,7 +168,7 @@ func (w *worker) answer(j *job) (line []byte) {
 		}
 	}()
 	if j.long {
-		return refusal(fmt.Errorf("the line is longer than %d bytes", MaxLine))
+		return refusal(fmt.Errorf("the line is longer than %d bytes", maxQuestion))
 	}
 	q, err := decode(j.line)
 	if err != nil {

@@ -33,7 +33,8 @@ var optionValues = []dotnet.RegexOptions{
 func decode(line []byte) (*question, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(line, &members); err != nil {
-		return nil, fmt.Errorf(`the line is not a JSON object: %w; expected {"pattern":"…","options":["IgnoreCase",…],"input":"…"}`, err)
+		const form = `{"pattern":"…","options":["IgnoreCase",…],"input":"…"}`
+		return nil, fmt.Errorf("the line is not a JSON object: %w; expected %s", err, form)
 	}
 	var q question
 	var err error

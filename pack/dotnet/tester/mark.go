@@ -16,6 +16,12 @@ import (
 	"github.com/kpgen/kpgen/pack/dotnet"
 )
 
+// Bounds on what is shown of one line.
+const (
+	maxLine   = 1 << 20 // bytes of the line
+	maxGroups = 1 << 20 // groups of all its matches
+)
+
 // Tester shows people what an expression finds in lines.
 type Tester struct {
 	re    *dotnet.Regexp
@@ -34,7 +40,7 @@ func New(re *dotnet.Regexp, w io.Writer, color bool) *Tester {
 // and length in UTF-16 units. A line that is too long or runs out of time is told to refused, and the run goes on. The error is
 // one of reading or writing, or the context's.
 func (t *Tester) Run(ctx context.Context, r io.Reader, name string, refused func(diag.Diagnostic)) error {
-	in := newLines(r)
+	in := newLines(r, maxLine)
 	for number := 1; ; number++ {
 		line, long, err := in.next()
 		if err == io.EOF {
@@ -49,7 +55,7 @@ func (t *Tester) Run(ctx context.Context, r io.Reader, name string, refused func
 		t.Lines++
 		at := diag.Diagnostic{Severity: diag.Warning, Span: diag.Span{File: name, Line: number}}
 		if long {
-			at.ID, at.Message = "line-too-long", fmt.Sprintf("the line is longer than %d bytes and is left out", MaxLine)
+			at.ID, at.Message = "line-too-long", fmt.Sprintf("the line is longer than %d bytes and is left out", maxLine)
 			refused(at)
 			continue
 		}
@@ -60,10 +66,20 @@ func (t *Tester) Run(ctx context.Context, r io.Reader, name string, refused func
 }
 
 func (t *Tester) line(at diag.Diagnostic, line string, refused func(diag.Diagnostic)) error {
-	matches, err := t.re.FindAll(dotnet.NewSubject(line))
+	var matches []*dotnet.Match
+	groups := 0
+	err := t.re.Each(dotnet.NewSubject(line), func(m *dotnet.Match) bool {
+		matches = append(matches, m)
+		groups += len(m.Groups)
+		return groups < maxGroups
+	})
 	var late *dotnet.TimeoutError
 	if errors.As(err, &late) {
-		at.ID, at.Message = "match-timeout", fmt.Sprintf("no answer within %v, expected one; %d matches were found before", late.Limit, len(matches))
+		at.ID = "match-timeout"
+		at.Message = fmt.Sprintf("no answer within %v, expected one; %d matches were found before", late.Limit, len(matches))
+		refused(at)
+	} else if groups >= maxGroups {
+		at.ID, at.Message = "too-many-matches", fmt.Sprintf("only the first %d matches of the line are shown", len(matches))
 		refused(at)
 	}
 	if len(matches) == 0 {

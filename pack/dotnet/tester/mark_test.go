@@ -56,7 +56,8 @@ func TestRefusedLine(t *testing.T) {
 	var out strings.Builder
 	text := "aa\n" + strings.Repeat("a", 40) + "!\r\naaa"
 	run := tester.New(re, &out, false)
-	if err := run.Run(context.Background(), strings.NewReader(text), "t", func(d diag.Diagnostic) { refused = append(refused, d) }); err != nil {
+	keep := func(d diag.Diagnostic) { refused = append(refused, d) }
+	if err := run.Run(context.Background(), strings.NewReader(text), "t", keep); err != nil {
 		t.Fatal(err)
 	}
 	if run.Lines != 3 || run.Matched != 2 || run.Matches != 2 {

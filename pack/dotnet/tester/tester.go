@@ -7,20 +7,20 @@ import (
 	"io"
 )
 
-// MaxLine is the most bytes a line may have; what is longer is refused, line by line.
-const MaxLine = 64 << 20
-
 // lines reads lines without their ends.
-type lines struct{ r *bufio.Reader }
+type lines struct {
+	r    *bufio.Reader
+	most int // bytes of a line
+}
 
-func newLines(r io.Reader) *lines { return &lines{bufio.NewReaderSize(r, 64<<10)} }
+func newLines(r io.Reader, most int) *lines { return &lines{bufio.NewReaderSize(r, 64<<10), most} }
 
-// next gives a copy of the next line, without LF or CRLF; long says that it was cut because it is longer than MaxLine. The error is
-// io.EOF after the last line.
+// next gives a copy of the next line, without LF or CRLF; long says that it was cut because it is too long. The error is io.EOF
+// after the last line.
 func (l *lines) next() (line []byte, long bool, err error) {
 	for {
 		part, err := l.r.ReadSlice('\n')
-		if len(line)+len(part) <= MaxLine {
+		if len(line)+len(part) <= l.most {
 			line = append(line, part...)
 		} else {
 			long = true
