@@ -2,6 +2,7 @@ package tester_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -125,6 +127,31 @@ func TestBatchEnds(t *testing.T) {
 	if err := tester.Batch(ctx, silent, io.Discard, 0); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
+}
+
+// FuzzBatch has every question get one line of JSON, whatever it holds.
+func FuzzBatch(f *testing.F) {
+	f.Add([]byte(`{"pattern":"(?<n>\\w)|\ud83d","options":["IgnoreCase"],"input":"a\u0000\ud83d\"é"}`))
+	f.Add([]byte("{\"pattern\":\".\",\"input\":\"\xed\xa0\xbd\xff\"}"))
+	f.Add([]byte(`{"pattern":1}`))
+	f.Fuzz(func(t *testing.T, question []byte) {
+		var out bytes.Buffer
+		if err := tester.Batch(context.Background(), bytes.NewReader(question), &out, time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(out.Bytes()) {
+			if !json.Valid(line) || !utf8.Valid(line) {
+				t.Errorf("no JSON: %q", line)
+			}
+		}
+		asked := bytes.Count(question, []byte("\n"))
+		if !bytes.HasSuffix(question, []byte("\n")) && len(question) > 0 {
+			asked++
+		}
+		if answered := bytes.Count(out.Bytes(), []byte("\n")); answered != asked {
+			t.Errorf("%d answers to %d questions", answered, asked)
+		}
+	})
 }
 
 type failing struct{ err error }

@@ -2,6 +2,7 @@ package tester_test
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,24 @@ func TestMarks(t *testing.T) {
 		if diff := cmp.Diff(c.want, out.String()); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
+	}
+}
+
+// TestBounds has a line that is too long and one with more groups than are shown.
+func TestBounds(t *testing.T) {
+	re, err := dotnet.Compile(`()()()`, dotnet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	keep := func(d diag.Diagnostic) { ids = append(ids, d.Span.String()+" "+d.ID) }
+	text := strings.Repeat("a", 1<<20+1) + "\n" + strings.Repeat("a", 1<<20-1) + "\na"
+	run := tester.New(re, io.Discard, false)
+	if err := run.Run(context.Background(), strings.NewReader(text), "t", keep); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"t:1 line-too-long", "t:2 too-many-matches"}, ids); diff != "" || run.Matches != 1<<18+2 {
+		t.Errorf("%d matches %s", run.Matches, diff)
 	}
 }
 
