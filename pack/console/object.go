@@ -172,6 +172,9 @@ func leadingNumber(s string) string {
 	if end >= 0 {
 		s = s[:end]
 	}
+	if s == "" { // most values of numbers are: not to make an error of it is worth a line
+		return ""
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return ""

@@ -31,6 +31,7 @@ type planned struct {
 	first   *unitTable // what a match begins with where .NET looks for that; nil: anything
 	lead    *unitTable // units of a run the expression begins with
 	ways    []rest     // when all ways begin where the text does
+	linear  bool       // of the PCRE family: matched plainly but on ASCII, and a group has one capture
 }
 
 // NewPlain makes a plan that asks each expression alone, which are known by their index.
@@ -50,7 +51,8 @@ func NewPlan(expressions []*Regexp) *Plan {
 	var routes []route
 	for i, re := range expressions {
 		e := &p.expressions[i]
-		if _, dotNet := re.engine.(*backtracking); !dotNet || !isSwift(re.tree) {
+		_, e.linear = re.engine.(*linear)
+		if !isSwift(re.tree) || e.linear && !isSwiftPCRE(re.tree) {
 			continue
 		}
 		e.prepare(g.tables)
@@ -70,7 +72,7 @@ func NewPlan(expressions []*Regexp) *Plan {
 // prepare says how the expression as a whole is searched for.
 func (e *planned) prepare(t *tables) {
 	e.whole = t.partOf(e.tree, []*syntax.Node{e.tree.Root}, anyGuard, true)
-	if first, ok := firstUnits(e.tree.Root); ok {
+	if first, ok := firstUnits(e.tree.Root); ok && !e.linear {
 		e.first = t.of(first.set())
 	}
 	if parts := partsOf(nil, e.tree.Root); len(parts) > 0 {
@@ -210,10 +212,13 @@ func (r *Reading) Subject() *Subject {
 	return r.subject
 }
 
+// plainly reports whether an expression is to be matched without the machine.
+func (r *Reading) plainly(e *planned) bool { return e.whole == nil || e.linear && !r.ascii }
+
 // Match is Regexp.Match of an expression on the text.
 func (r *Reading) Match(i int) (bool, error) {
 	e := &r.plan.expressions[i]
-	if e.whole == nil {
+	if r.plainly(e) {
 		return e.Match(r.Subject())
 	}
 	if !r.possible(i) {
@@ -232,7 +237,7 @@ func (r *Reading) Match(i int) (bool, error) {
 // Find is Regexp.Find of an expression on the text. The match is valid until the next Find or Read.
 func (r *Reading) Find(i int) (*Match, error) {
 	e := &r.plan.expressions[i]
-	if e.whole == nil {
+	if r.plainly(e) {
 		return e.Find(r.Subject())
 	}
 	if !r.possible(i) {
@@ -257,6 +262,9 @@ func find[E unit](r *Reading, l *lane[E], e *planned) (*Match, error) {
 		for at := l.scratch.last[slot]; at != none; at = l.scratch.captures[at].before {
 			if c := l.scratch.captures[at]; c.from <= c.to {
 				group.Captures = append(group.Captures, r.capture(c.from, c.to))
+			}
+			if e.linear {
+				break
 			}
 		}
 		slices.Reverse(group.Captures)

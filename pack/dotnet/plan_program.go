@@ -149,6 +149,23 @@ func isSwift(e *syntax.Expression) bool {
 	return right
 }
 
+// isSwiftPCRE reports whether the machine does with an ASCII text what Go's engine does: both take the first of the ways in the same
+// order, but differ in loops over what may be empty, and in $.
+func isSwiftPCRE(e *syntax.Expression) bool {
+	right := true
+	e.Root.Walk(func(n *syntax.Node) {
+		switch n.Kind {
+		case syntax.Empty, syntax.Literal, syntax.Class, syntax.Concat, syntax.Alternate, syntax.Group, syntax.Capture,
+			syntax.TextStart, syntax.WordBoundary, syntax.NotWordBoundary:
+		case syntax.Repeat:
+			right = right && !mayBeEmpty(n.Nodes[0])
+		default:
+			right = false
+		}
+	})
+	return right
+}
+
 // compileSwift compiles nodes one after the other.
 func compileSwift(t *tables, e *syntax.Expression, nodes []*syntax.Node, next guard, captures bool) *swift {
 	c := &swiftCompiler{tables: t, captures: captures, needed: referred(e), slots: map[int]int{syntax.NoGroup: syntax.NoGroup}, state: map[int]bool{}}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/kpgen/kpgen/pack"
 )
 
 // TestPlanAnswersAsPlain holds plans of random expressions, some of which begin alike, to each expression asked alone.
@@ -25,7 +27,13 @@ func TestPlanAnswersAsPlain(t *testing.T) {
 // randomSet gives a few expressions that begin alike, and a few that do not.
 func randomSet(t *testing.T, g *generator) []*Regexp {
 	t.Helper()
-	var set []*Regexp
+	set := []*Regexp{}
+	for range 2 {
+		pattern, _ := g.expression()
+		if re, err := Compile(g.pick("^", "", "")+pattern, Options{Flavour: pack.PCRE}); err == nil {
+			set = append(set, re)
+		}
+	}
 	for range 3 {
 		start, options := g.expression()
 		for range 3 {
