@@ -19,6 +19,7 @@ import (
 func newReplay() *cobra.Command {
 	var format, dialect, title, out, zone string
 	var timeout time.Duration
+	var engine engine
 	c := &cobra.Command{
 		Use:   "replay PACK [FILE…|-]",
 		Short: "Run log lines through a pack",
@@ -38,6 +39,7 @@ FILE is raw drain lines, RFC 6587 frames, an HTTPS drain's body or the console's
 	c.Flags().StringVarP(&out, "output", "o", "", "`folder` to write a file for every report to, instead of printing one (csv, table)")
 	c.Flags().StringVar(&zone, "time-zone", "UTC", "the console's time zone, an IANA `name`")
 	c.Flags().DurationVar(&timeout, "timeout", 0, "limit of one expression on one line (default 1s)")
+	addEngine(c, &engine)
 	addDialect(c, &dialect)
 	_ = c.MarkFlagDirname("output")
 	_ = c.RegisterFlagCompletionFunc("report", func(c *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -52,7 +54,7 @@ FILE is raw drain lines, RFC 6587 frames, an HTTPS drain's body or the console's
 		if err != nil {
 			return err
 		}
-		cons, err := console.New(p.Pack, console.Options{Location: location, Timeout: timeout})
+		cons, err := console.New(p.Pack, console.Options{Location: location, Timeout: timeout, Plain: engine.plain})
 		if err != nil {
 			return placed(err, p)
 		}

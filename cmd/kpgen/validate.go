@@ -14,6 +14,7 @@ import (
 func newValidate() *cobra.Command {
 	var format, dialect, samples string
 	var timeout time.Duration
+	var engine engine
 	var update bool
 	c := &cobra.Command{
 		Use:   "validate PACK",
@@ -33,6 +34,7 @@ A spec folder is built in memory and proved from those files.`,
 	c.Flags().StringVar(&samples, "samples", "", "`folder` of the samples (default SPEC/samples)")
 	c.Flags().DurationVar(&timeout, "timeout", 0, "limit of one expression on one line (default 1s)")
 	c.Flags().BoolVar(&update, "update", false, "rewrite the expectations to what the lines are")
+	addEngine(c, &engine)
 	addDialect(c, &dialect)
 	_ = c.MarkFlagDirname("samples")
 	c.RunE = func(c *cobra.Command, given []string) error {
@@ -46,9 +48,10 @@ A spec folder is built in memory and proved from those files.`,
 		if samples == "" {
 			return usage(c, fmt.Errorf("built files have no samples beside them: name the folder with --samples"))
 		}
+		opt := proof.Options{Timeout: timeout, Plain: engine.plain}
 		set, found := proof.LoadSamples(samples)
 		if update && !found.Has(diag.Error) {
-			if err := proof.Update(c.Context(), p.Pack, set, proof.Options{Timeout: timeout}); err != nil {
+			if err := proof.Update(c.Context(), p.Pack, set, opt); err != nil {
 				return err
 			}
 			set, found = proof.LoadSamples(samples)
@@ -56,7 +59,7 @@ A spec folder is built in memory and proved from those files.`,
 		if err := found.Err(); err != nil {
 			return err
 		}
-		result, err := proof.Run(c.Context(), p.Pack, p, set, proof.Options{Timeout: timeout})
+		result, err := proof.Run(c.Context(), p.Pack, p, set, opt)
 		if err != nil {
 			return placed(err, p)
 		}

@@ -22,6 +22,7 @@ type Options struct {
 	Location   *time.Location // the console's time zone; nil: UTC
 	SourceType string         // what "Assign device type" (Figure 4) gives the sender's events; "": the pack's source type
 	Timeout    time.Duration  // limit of one expression on one event; 0: dotnet.DefaultTimeout
+	Plain      bool           // ask every expression alone, without a plan for all: slower, with the same answers
 }
 
 // Console holds a pack made ready to run. It is safe for concurrent use; the state of a run is in its Workers and Alarms.
@@ -31,8 +32,10 @@ type Console struct {
 	sourceType string
 	timeout    time.Duration
 
-	device     *dotnet.Regexp // nil: no device id is extracted
-	conditions []condition    // every distinct description pattern of the pack, each run at most once for an event
+	plan       *dotnet.Plan
+	compiled   []*dotnet.Regexp // the plan's expressions
+	device     int              // as all expressions, an index in the plan; noExpression: no device id is extracted
+	conditions []condition      // every distinct description pattern of the pack, each run at most once for an event
 	index      map[pack.Pattern]int
 	objects    []object
 	categories []item
@@ -43,9 +46,12 @@ type Console struct {
 // condition is a description pattern made ready: an expression or a text.
 type condition struct {
 	path string // where the pack first says it
-	re   *dotnet.Regexp
-	text string // folded; used when re is nil
+	re   int
+	text string // folded; used when re is noExpression
 }
+
+// noExpression is the index of no expression.
+const noExpression = -1
 
 // item is a category or an alert.
 type item struct {
@@ -77,38 +83,45 @@ func New(p *pack.Pack, opt Options) (*Console, error) {
 	for i := range p.Reports {
 		c.reports = append(c.reports, c.compileReport(i, &found))
 	}
+	c.plan = dotnet.NewPlain(c.compiled)
+	if !opt.Plain {
+		c.plan = dotnet.NewPlan(c.compiled)
+	}
 	return c, found.Err()
 }
 
 // Pack is the pack the console runs.
 func (c *Console) Pack() *pack.Pack { return c.pack }
 
-func (c *Console) compileDevice(found *diag.List) *dotnet.Regexp {
+func (c *Console) compileDevice(found *diag.List) int {
 	d := c.pack.Source.DeviceID
 	if d.Expression == "" || !d.Active {
-		return nil
+		return noExpression
 	}
 	return c.compile("source.device_id.expression", d.Expression, d.Flavour, found)
 }
 
-func (c *Console) compile(path, expression string, flavour pack.Flavour, found *diag.List) *dotnet.Regexp {
+// compile gives an expression's index in the plan, or noExpression and a diagnostic.
+func (c *Console) compile(path, expression string, flavour pack.Flavour, found *diag.List) int {
 	re, err := dotnet.Compile(expression, dotnet.Options{Flavour: flavour, Timeout: c.timeout})
 	if err == nil {
-		return re
+		c.compiled = append(c.compiled, re)
+		return len(c.compiled) - 1
 	}
 	d := diag.Diagnostic{ID: "bad-expression", Severity: diag.Error, Path: path, Message: err.Error()}
 	if bad := (*dotnet.Error)(nil); errors.As(err, &bad) {
 		d.Message, d.Help = bad.Message, bad.Help
 	}
 	*found = append(*found, d)
-	return nil
+	return noExpression
 }
 
 // Worker evaluates events one at a time; each goroutine needs its own.
 type Worker struct {
-	c      *Console
-	memo   []verdict // by condition: what it said of the event at hand
-	fields fields
+	c       *Console
+	reading *dotnet.Reading // of the event at hand
+	memo    []verdict       // by condition: what it said of the event at hand
+	fields  fields
 }
 
 // verdict is what a condition said of the event at hand.
@@ -122,7 +135,7 @@ const (
 
 // NewWorker gives a worker of the console.
 func (c *Console) NewWorker() *Worker {
-	return &Worker{c: c, memo: make([]verdict, len(c.conditions))}
+	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions))}
 }
 
 // Result is what the console makes of one event. A Result may be reused: Evaluate overwrites it.
@@ -203,35 +216,35 @@ func (r *Result) reset() {
 func (w *Worker) Evaluate(ev *syslog.Event, r *Result) {
 	r.reset()
 	clear(w.memo)
-	subject := dotnet.NewSubject(ev.Text)
-	r.DeviceID = w.deviceID(subject, r)
-	if w.c.device != nil && r.DeviceID == "" && w.c.pack.Source.DeviceID.DropOthers {
+	w.reading.Read(ev.Text)
+	r.DeviceID = w.deviceID(r)
+	if w.c.device != noExpression && r.DeviceID == "" && w.c.pack.Source.DeviceID.DropOthers {
 		r.Dropped = true
 		return
 	}
 	w.c.describe(ev, r)
 	w.fields = fieldsOf(r, w.c.sourceType)
-	w.pickObject(subject, r)
+	w.pickObject(r)
 	for i := range w.c.categories {
-		if w.takes(&w.c.categories[i], subject, r) {
+		if w.takes(&w.c.categories[i], r) {
 			r.Categories = append(r.Categories, w.c.categories[i].name)
 		}
 	}
 	for i := range w.c.alerts {
-		if w.takes(&w.c.alerts[i], subject, r) {
+		if w.takes(&w.c.alerts[i], r) {
 			r.matched = append(r.matched, i)
 		}
 	}
 	for i := range w.c.reports {
-		w.addRow(&w.c.reports[i], subject, r)
+		w.addRow(&w.c.reports[i], r)
 	}
 }
 
 // takes asks every rule of an item, so that Hits says of each whether it took the event.
-func (w *Worker) takes(it *item, s *dotnet.Subject, r *Result) bool {
+func (w *Worker) takes(it *item, r *Result) bool {
 	taken := false
 	for i := range it.rules {
-		if w.accepts(&it.rules[i], s, r) {
+		if w.accepts(&it.rules[i], r) {
 			r.Hits = append(r.Hits, it.rules[i].path)
 			taken = true
 		}
@@ -239,11 +252,11 @@ func (w *Worker) takes(it *item, s *dotnet.Subject, r *Result) bool {
 	return taken
 }
 
-func (w *Worker) deviceID(s *dotnet.Subject, r *Result) string {
-	if w.c.device == nil {
+func (w *Worker) deviceID(r *Result) string {
+	if w.c.device == noExpression {
 		return ""
 	}
-	m, err := find(w.c.device, s)
+	m, err := find(w.reading, w.c.device)
 	if err != nil {
 		r.timeout("source.device_id.expression", err)
 	}
@@ -265,16 +278,16 @@ func (r *Result) timeout(path string, err error) {
 
 // match and find ask an expression, and once more when it ran out of time: the limit is by the clock, and a machine busy with
 // other things can use it up. Only an expression that runs out of it twice in a row is believed to.
-func match(re *dotnet.Regexp, s *dotnet.Subject) (bool, error) {
-	if ok, err := re.Match(s); err == nil {
+func match(r *dotnet.Reading, re int) (bool, error) {
+	if ok, err := r.Match(re); err == nil {
 		return ok, nil
 	}
-	return re.Match(s)
+	return r.Match(re)
 }
 
-func find(re *dotnet.Regexp, s *dotnet.Subject) (*dotnet.Match, error) {
-	if m, err := re.Find(s); err == nil {
+func find(r *dotnet.Reading, re int) (*dotnet.Match, error) {
+	if m, err := r.Find(re); err == nil {
 		return m, nil
 	}
-	return re.Find(s)
+	return r.Find(re)
 }

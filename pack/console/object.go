@@ -31,7 +31,7 @@ type expression struct {
 	path   string
 	groups []string // path#name for each of the expression's groups, beside names
 	names  []string
-	re     *dotnet.Regexp
+	re     int // in the plan
 }
 
 func (c *Console) compileObject(i int, found *diag.List) object {
@@ -50,10 +50,10 @@ func (c *Console) compileObject(i int, found *diag.List) object {
 
 func (c *Console) compileExpression(path string, e pack.Expression, found *diag.List) expression {
 	ready := expression{path: path, re: c.compile(path+".expression_1", e.Expression1, pack.DotNet, found)}
-	if ready.re == nil {
+	if ready.re == noExpression {
 		return ready
 	}
-	for _, name := range ready.re.Groups() {
+	for _, name := range c.compiled[ready.re].Groups() {
 		ready.names = append(ready.names, name)
 		ready.groups = append(ready.groups, GroupPath(path, name))
 	}
@@ -77,17 +77,17 @@ func numbers(p *pack.Pack) map[string]bool {
 
 // pickObject finds the knowledge object of the event and fills tokens and properties. The vendor's material says an event must
 // not match more than one object: when it does, the first in the pack is taken and the rest are a finding.
-func (w *Worker) pickObject(s *dotnet.Subject, r *Result) {
+func (w *Worker) pickObject(r *Result) {
 	var taken *object
 	for i := range w.c.objects {
 		o := &w.c.objects[i]
 		hits := len(r.Hits)
-		if !w.takesObject(o, s, r) {
+		if !w.takesObject(o, r) {
 			continue
 		}
 		if taken == nil {
 			taken = o
-			w.extract(o, r.Hits[hits:], s, r)
+			w.extract(o, r.Hits[hits:], r)
 			continue
 		}
 		r.Findings = append(r.Findings, Finding{ID: "object-ambiguous", Path: o.path,
@@ -95,10 +95,10 @@ func (w *Worker) pickObject(s *dotnet.Subject, r *Result) {
 	}
 }
 
-func (w *Worker) takesObject(o *object, s *dotnet.Subject, r *Result) bool {
+func (w *Worker) takesObject(o *object, r *Result) bool {
 	taken := false
 	for i := range o.rules {
-		if w.accepts(&o.rules[i].rule, s, r) {
+		if w.accepts(&o.rules[i].rule, r) {
 			r.Hits = append(r.Hits, o.rules[i].path)
 			taken = true
 		}
@@ -108,22 +108,22 @@ func (w *Worker) takesObject(o *object, s *dotnet.Subject, r *Result) bool {
 
 // extract runs the expressions of the rules that took the event. A token keeps the first value it gets: what the console does
 // when two expressions capture one token is not known.
-func (w *Worker) extract(o *object, hits []string, s *dotnet.Subject, r *Result) {
+func (w *Worker) extract(o *object, hits []string, r *Result) {
 	r.KnowledgeObject = o.Name
 	for i := range o.rules {
 		if !slices.Contains(hits, o.rules[i].path) {
 			continue
 		}
 		for j := range o.rules[i].expressions {
-			o.rules[i].expressions[j].capture(s, r)
+			o.rules[i].expressions[j].capture(w.reading, r)
 		}
 	}
 	w.fill(o, r)
 }
 
 // capture adds the tokens of one expression: every named group's last capture (a group name used twice is one group in .NET).
-func (e *expression) capture(s *dotnet.Subject, r *Result) {
-	m, err := find(e.re, s)
+func (e *expression) capture(reading *dotnet.Reading, r *Result) {
+	m, err := find(reading, e.re)
 	if err != nil {
 		r.timeout(e.path+".expression_1", err)
 	}
@@ -171,6 +171,9 @@ func leadingNumber(s string) string {
 	end := strings.IndexFunc(s, func(c rune) bool { return (c < '0' || c > '9') && c != '.' && c != '-' })
 	if end >= 0 {
 		s = s[:end]
+	}
+	if s == "" { // most values of numbers are: not to make an error of it is worth a line
+		return ""
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {

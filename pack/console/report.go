@@ -5,7 +5,6 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
-	"github.com/kpgen/kpgen/pack/dotnet"
 )
 
 // report is a pack.Report made ready.
@@ -22,8 +21,8 @@ func (c *Console) compileReport(i int, found *diag.List) report {
 
 // addRow gives the event a row in a report that takes it. A report's systems are not held against the event: they are chosen on
 // the console the pack is imported to, and a pack's samples come from none.
-func (w *Worker) addRow(re *report, s *dotnet.Subject, r *Result) {
-	if !w.takes(&re.item, s, r) {
+func (w *Worker) addRow(re *report, r *Result) {
+	if !w.takes(&re.item, r) {
 		return
 	}
 	values := make([]string, len(re.Columns))

@@ -6,7 +6,6 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
-	"github.com/kpgen/kpgen/pack/dotnet"
 )
 
 // rule is a pack.Rule made ready. match and except index the console's conditions, -1 for none.
@@ -80,7 +79,7 @@ func (c *Console) condition(path string, p pack.Pattern, found *diag.List) int {
 	if i, ok := c.index[p]; ok {
 		return i
 	}
-	ready := condition{path: path, text: strings.ToLower(p.Text)}
+	ready := condition{path: path, re: noExpression, text: strings.ToLower(p.Text)}
 	if p.Regex != "" {
 		ready.path += ".regex"
 		ready.re = c.compile(ready.path, p.Regex, pack.DotNet, found)
@@ -90,16 +89,16 @@ func (c *Console) condition(path string, p pack.Pattern, found *diag.List) int {
 	return c.index[p]
 }
 
-func (w *Worker) accepts(ru *rule, s *dotnet.Subject, r *Result) bool {
+func (w *Worker) accepts(ru *rule, r *Result) bool {
 	for _, a := range ru.asks {
 		if !a.accepts(w.fields[a.field]) {
 			return false
 		}
 	}
-	if ru.match >= 0 && w.ask(ru.match, s, r) != accepted {
+	if ru.match >= 0 && w.ask(ru.match, r) != accepted {
 		return false
 	}
-	return ru.except < 0 || w.ask(ru.except, s, r) != accepted
+	return ru.except < 0 || w.ask(ru.except, r) != accepted
 }
 
 func (a ask) accepts(value string) bool {
@@ -110,16 +109,16 @@ func (a ask) accepts(value string) bool {
 }
 
 // ask runs a condition on the event at hand, once.
-func (w *Worker) ask(i int, s *dotnet.Subject, r *Result) verdict {
+func (w *Worker) ask(i int, r *Result) verdict {
 	if w.memo[i] != unasked {
 		return w.memo[i]
 	}
 	c := &w.c.conditions[i]
 	found, err := false, error(nil)
-	if c.re != nil {
-		found, err = match(c.re, s)
+	if c.re != noExpression {
+		found, err = match(w.reading, c.re)
 	} else {
-		found = strings.Contains(strings.ToLower(s.Text()), c.text)
+		found = strings.Contains(strings.ToLower(w.reading.Text()), c.text)
 	}
 	if err != nil {
 		r.timeout(c.path, err)

@@ -76,6 +76,7 @@ func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 type Options struct {
 	Replay  replay.Options
 	Timeout time.Duration // of one expression on one line; 0: the engine's default
+	Plain   bool          // see console.Options
 }
 
 // Run proves a pack, as decoded from its import files, on samples. The error is what kept it from proving at all: a diag.List of
@@ -117,7 +118,8 @@ func (c *consoles) get(s *Sheet) (*console.Console, error) {
 	if made := c.made[at]; made != nil {
 		return made, nil
 	}
-	made, err := console.New(c.pack, console.Options{Location: s.Location, SourceType: s.SourceType, Timeout: c.opt.Timeout})
+	made, err := console.New(c.pack, console.Options{Location: s.Location, SourceType: s.SourceType, Timeout: c.opt.Timeout,
+		Plain: c.opt.Plain})
 	if err != nil {
 		return nil, err
 	}
