@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
@@ -98,13 +99,18 @@ func (t *tables) of(s syntax.Set) *unitTable {
 	if known := t.known[key]; known != nil {
 		return known
 	}
-	u := &unitTable{rest: s, line: key == string(appendSet(nil, anyButNewline))}
+	u := newUnitTable(s)
+	t.known[key] = u
+	return u
+}
+
+func newUnitTable(s syntax.Set) *unitTable {
+	u := &unitTable{rest: s, line: slices.Equal(s, anyButNewline)}
 	for _, r := range s {
 		for unit := int(r.Lo); unit <= int(r.Hi) && unit < 256; unit++ {
 			u.low[unit] = true
 		}
 	}
-	t.known[key] = u
 	return u
 }
 
