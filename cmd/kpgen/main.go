@@ -13,7 +13,6 @@ import (
 	_ "time/tzdata" // consoles' time zones must be known on a machine without a zone database
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/kpgen/kpgen/pack/diag"
 )
@@ -57,7 +56,7 @@ Exit status: 0 clean, 1 findings, 2 the input could not be read or is not valid,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
-	root.AddCommand(newBuild(), newValidate(), newReplay(), newInspect(), newLint(), newSchema())
+	root.AddCommand(newBuild(), newValidate(), newReplay(), newInspect(), newLint(), newSchema(), newRegex(), newSynth())
 	return root
 }
 
@@ -143,8 +142,7 @@ func readSource(name string) []byte {
 
 // colourful reports whether w is a terminal whose owner wants colour (no-color.org).
 func colourful(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
+	return os.Getenv("NO_COLOR") == "" && isTerminal(w)
 }
 
 // formats adds --format with completion and refuses what it does not know.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -11,9 +12,10 @@ import (
 	"github.com/kpgen/kpgen/pack/replay"
 )
 
-// progress draws how much of the input has been read, once that has taken a second, and only on a terminal.
+// progress draws how much of the work is done, once that has taken a second, and only on a terminal.
 type progress struct {
 	w     io.Writer // nil: not a terminal
+	lines bool      // lines are counted, not bytes
 	total int64
 	read  int64
 	began time.Time
@@ -22,8 +24,7 @@ type progress struct {
 
 func newProgress(w io.Writer, files []string) *progress {
 	p := &progress{began: time.Now()}
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) || len(files) == 0 {
+	if !isTerminal(w) || len(files) == 0 {
 		return p
 	}
 	for _, name := range files {
@@ -35,6 +36,20 @@ func newProgress(w io.Writer, files []string) *progress {
 	}
 	p.w = w
 	return p
+}
+
+// newLineProgress is progress of writing so many lines to out; there is none on a terminal that shows the lines.
+func newLineProgress(w, out io.Writer, lines uint64) *progress {
+	p := &progress{began: time.Now(), lines: true, total: int64(min(lines, math.MaxInt64))}
+	if isTerminal(w) && !isTerminal(out) {
+		p.w = w
+	}
+	return p
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // sources gives the files as replay reads them, their reading counted; no file and "-" are standard input.
@@ -79,7 +94,7 @@ func (p *progress) add(n int) {
 		if time.Since(p.began) < time.Second {
 			return
 		}
-		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
+		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(!p.lines),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 	}
 	_ = p.bar.Set64(p.read) // a bar that cannot be drawn is no reason to stop

@@ -134,24 +134,6 @@ var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 // generic is the path without its indexes: alerts[].rules[].title.
 func generic(path string) string { return indexes.ReplaceAllString(path, "[]") }
 
-// words are the values an enumeration allows.
-var words = map[reflect.Type][]string{
-	reflect.TypeFor[pack.Flavour]():        texts(pack.Flavours()),
-	reflect.TypeFor[pack.PropertyType]():   texts(pack.PropertyTypes()),
-	reflect.TypeFor[pack.ThreatLevel]():    texts(pack.ThreatLevels()),
-	reflect.TypeFor[pack.ExpressionType](): texts(pack.ExpressionTypes()),
-	reflect.TypeFor[pack.Chart]():          texts(pack.Charts()),
-	reflect.TypeFor[pack.Aggregate]():      texts(pack.Aggregates()),
-}
-
-func texts[T ~string](values []T) []string {
-	list := make([]string, len(values))
-	for i, v := range values {
-		list[i] = string(v)
-	}
-	return list
-}
-
 // format is the text of a scalar.
 func format(v reflect.Value) string {
 	if s, ok := v.Interface().(fmt.Stringer); ok {
@@ -188,7 +170,7 @@ func parse(v reflect.Value, text string) *diag.Diagnostic {
 		}
 		v.SetInt(n)
 	default:
-		if allowed := words[v.Type()]; allowed != nil && !slices.Contains(allowed, text) {
+		if allowed := pack.Allowed(v.Type()); allowed != nil && !slices.Contains(allowed, text) {
 			return &diag.Diagnostic{ID: "unknown-value",
 				Message: fmt.Sprintf("%q is not known here; expected %s", clip(text), oneOf(allowed))}
 		}

@@ -97,11 +97,14 @@ func (p *printer) underline(as Severity, mark string) string {
 // file gives the lines of a file.
 func (p *printer) file(name string) []string {
 	lines, known := p.lines[name]
-	if !known && name != "" && p.sources != nil {
-		text := strings.TrimPrefix(string(p.sources(name)), "\uFEFF")
-		lines = strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
-		p.lines[name] = lines
+	if known || name == "" || p.sources == nil {
+		return lines
 	}
+	if data := p.sources(name); data != nil {
+		text := strings.TrimPrefix(string(data), "\uFEFF")
+		lines = strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
+	}
+	p.lines[name] = lines
 	return lines
 }
 

@@ -115,11 +115,16 @@ func (re *Regexp) Find(s *Subject) (*Match, error) {
 // FindAll gives all matches as .NET's Regex.Matches does; the error is a *TimeoutError, beside the matches found before it.
 func (re *Regexp) FindAll(s *Subject) ([]*Match, error) {
 	var all []*Match
-	err := re.engine.find(s, func(m *Match) bool {
+	err := re.Each(s, func(m *Match) bool {
 		all = append(all, m)
 		return true
 	})
-	return all, re.limit(err)
+	return all, err
+}
+
+// Each calls yield with one match after the other, in FindAll's order, until it returns false; the error is a *TimeoutError.
+func (re *Regexp) Each(s *Subject, yield func(*Match) bool) error {
+	return re.limit(re.engine.find(s, yield))
 }
 
 // limit turns whatever stopped an engine into the one error a match can end in.

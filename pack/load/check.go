@@ -96,7 +96,7 @@ func empty(v reflect.Value) bool {
 
 func (c *checker) text(v reflect.Value, path string, k key) {
 	s := v.String()
-	if allowed, ok := choices[v.Type()]; ok {
+	if allowed := pack.Allowed(v.Type()); allowed != nil {
 		if !slices.Contains(allowed, s) {
 			help := ""
 			if n := diag.Nearest(s, allowed); n != "" {

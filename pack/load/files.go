@@ -70,9 +70,9 @@ func (l *loader) present(root *os.Root) []string {
 		l.refuse(diag.Span{File: l.file("")}, "unreadable", "cannot list the spec folder: "+cause(err), "")
 		return nil
 	}
-	known := make([]string, len(files))
-	for i, f := range files {
-		known[i] = f.name
+	known := []string{SynthFile}
+	for _, f := range files {
+		known = append(known, f.name)
 	}
 	var names []string
 	for _, e := range entries {

@@ -199,24 +199,6 @@ func keyNames(t reflect.Type) []string {
 	return append(out, resolved[t]...)
 }
 
-// choices are the values of the model's enumerations.
-var choices = map[reflect.Type][]string{
-	reflect.TypeFor[pack.Flavour]():        texts(pack.Flavours()),
-	reflect.TypeFor[pack.PropertyType]():   texts(pack.PropertyTypes()),
-	reflect.TypeFor[pack.ThreatLevel]():    texts(pack.ThreatLevels()),
-	reflect.TypeFor[pack.ExpressionType](): texts(pack.ExpressionTypes()),
-	reflect.TypeFor[pack.Chart]():          texts(pack.Charts()),
-	reflect.TypeFor[pack.Aggregate]():      texts(pack.Aggregates()),
-}
-
-func texts[T ~string](values []T) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = string(v)
-	}
-	return out
-}
-
 // field is one key of a mapping of the language with the model's field it fills.
 type field struct {
 	key

@@ -139,8 +139,8 @@ func typeSchema(t reflect.Type, k key) object {
 		return object{"type": "boolean"}
 	case t.Kind() == reflect.Int:
 		return object{"type": "integer", "minimum": k.least, "maximum": k.most}
-	case choices[t] != nil:
-		return object{"enum": choices[t]}
+	case pack.Allowed(t) != nil:
+		return object{"enum": pack.Allowed(t)}
 	}
 	return stringSchema(k)
 }

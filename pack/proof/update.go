@@ -248,7 +248,9 @@ func setTexts(n *yaml.Node, key string, all []string) {
 	}
 	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 	for _, s := range all {
-		list.Content = append(list.Content, text(s))
+		name := text(s)
+		name.Style = yaml.DoubleQuotedStyle // names have colons, and people quote them so
+		list.Content = append(list.Content, name)
 	}
 	set(n, key, list)
 }
@@ -289,16 +291,23 @@ func text(s string) *yaml.Node {
 	return n
 }
 
-// set gives a key a value; comments at the old value stay.
+// set gives a key a value; comments at the old value stay. A key of an expectation that is new stands where people expect it.
 func set(n *yaml.Node, key string, v *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	at := len(n.Content)
+	for i := len(n.Content) - 2; i >= 0; i -= 2 {
 		if n.Content[i].Value == key {
 			v.LineComment, v.FootComment = n.Content[i+1].LineComment, n.Content[i+1].FootComment
 			n.Content[i+1] = v
 			return
 		}
+		if slices.Index(expectationKeys, n.Content[i].Value) > slices.Index(expectationKeys, key) {
+			at = i
+		}
 	}
-	n.Content = append(n.Content, text(key), v)
+	if !slices.Contains(expectationKeys, key) {
+		at = len(n.Content)
+	}
+	n.Content = slices.Insert(n.Content, at, text(key), v)
 }
 
 func remove(n *yaml.Node, key string) {

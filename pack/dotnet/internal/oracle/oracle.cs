@@ -1,7 +1,7 @@
 // Answers what System.Text.RegularExpressions does, a line for a line, so that tests can hold the Go side to it.
 //
 // A question is tab-separated: the options as a number, the expression, any number of inputs. Fields are escaped: \\ for a
-// backslash, \uXXXX for every UTF-16 unit outside space to tilde.
+// backslash, \u and four hex digits for every UTF-16 unit outside space to tilde.
 // The answer is "refused", a tab and the exception's message, or an answer for each input, tab-separated:
 //   none                            no match
 //   timeout                         no answer within the time limit
