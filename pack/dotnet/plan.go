@@ -7,9 +7,9 @@ import (
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
-// Plan is a set of expressions that are asked about one text after the other, made ready to be asked together. Each answers what it
-// answers alone. One pass over a text tells which of them can match at all by the literals they need; those that begin alike share
-// the work of finding where their beginning ends; and a machine in which most ways fail at a glance runs the rest.
+// Plan is a set of expressions that are asked about one text after the other, made ready to be asked together. Each answers what
+// it answers alone. One pass over a text tells which of them can match at all by the literals they need; those that begin alike
+// share the work of finding where their beginning ends; and a machine in which most ways fail at a glance runs the rest.
 //
 // A plan is safe for concurrent use; each goroutine reads texts with a Reading of its own.
 type Plan struct {
@@ -81,8 +81,8 @@ func (e *planned) prepare(t *tables) {
 // lead is what an expression that is searched for begins with.
 type lead struct {
 	boundary bool // \b
-	// run holds the units of a run without upper bound that comes next. When there is no match from where such a run begins, there is
-	// none from any place in it or right behind it: what follows the run was tried at every end a shorter run has.
+	// run holds the units of a run without upper bound that comes next. When there is no match from where such a run begins, there
+	// is none from any place in it or right behind it: what follows the run was tried at every end a shorter run has.
 	run *unitTable
 }
 
@@ -320,7 +320,8 @@ func (l *lane[E]) init(p *Plan) {
 	}
 }
 
-// search finds the first match: from where to where, or none when there is none or an error. The scratch machine holds its captures when they are wanted.
+// search finds the first match: from where to where, or none when there is none or an error. The scratch machine holds its
+// captures when they are wanted.
 func (l *lane[E]) search(e *planned, captures bool) (from, to int32, err error) {
 	l.clock.start(e.timeout)
 	if e.ways == nil {

@@ -226,7 +226,7 @@ func powers(one clause, least, most int) clause {
 // otherUnit stands for all units no literal has.
 const otherUnit = 0x80
 
-// lowerUnit gives the ASCII character whose case variant a unit is, a letter in lower case: a for A, and k for the Kelvin sign, too.
+// lowerUnit gives the ASCII character whose case variant a unit is, a letter in lower case: a for A, and k for the Kelvin sign.
 // For a digit of any script that is 0, for any other unit otherUnit.
 func lowerUnit(unit uint16) byte {
 	switch lower := syntax.Lower(unit); {
