@@ -7,9 +7,9 @@ import (
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
-// Plan is a set of expressions that are asked about one text after the other, made ready to be asked together. Each answers what it
-// answers alone. One pass over a text tells which of them can match at all by the literals they need; those that begin alike share
-// the work of finding where their beginning ends; and a machine in which most ways fail at a glance runs the rest.
+// Plan is a set of expressions that are asked about one text after the other, made ready to be asked together. Each answers what
+// it answers alone. One pass over a text tells which of them can match at all by the literals they need; those that begin alike
+// share the work of finding where their beginning ends; and a machine in which most ways fail at a glance runs the rest.
 //
 // A plan is safe for concurrent use; each goroutine reads texts with a Reading of its own.
 type Plan struct {
@@ -29,9 +29,9 @@ type planned struct {
 	clauses int32      // how many clauses a text must fulfil
 	whole   *swiftPart // nil: the expression is matched plainly
 	first   *unitTable // what a match begins with where .NET looks for that; nil: anything
-	lead    *unitTable // units of a run the expression begins with
-	ways    []rest     // when all ways begin where the text does
-	linear  bool       // of the PCRE family: matched plainly but on ASCII, and a group has one capture
+	lead    lead
+	ways    []rest // when all ways begin where the text does
+	linear  bool   // of the PCRE family: matched plainly but on ASCII, and a group has one capture
 }
 
 // NewPlain makes a plan that asks each expression alone, which are known by their index.
@@ -75,21 +75,28 @@ func (e *planned) prepare(t *tables) {
 	if first, ok := firstUnits(e.tree.Root); ok && !e.linear {
 		e.first = t.of(first.set())
 	}
-	if parts := partsOf(nil, e.tree.Root); len(parts) > 0 {
-		e.lead = leadOf(t, parts[0])
-	}
+	e.lead = leadOf(t, partsOf(nil, e.tree.Root))
 }
 
-// leadOf gives the units of a run without upper bound. When there is no match from where such a run begins, there is none from any
-// place in it or right behind it: what follows the run was tried at every end a shorter run has.
-func leadOf(t *tables, n *syntax.Node) *unitTable {
-	if n.Kind != syntax.Repeat {
-		return nil
+// lead is what an expression that is searched for begins with.
+type lead struct {
+	boundary bool // \b
+	// run holds the units of a run without upper bound that comes next. When there is no match from where such a run begins, there
+	// is none from any place in it or right behind it: what follows the run was tried at every end a shorter run has.
+	run *unitTable
+}
+
+func leadOf(t *tables, parts []*syntax.Node) lead {
+	var l lead
+	if len(parts) > 0 && parts[0].Kind == syntax.WordBoundary {
+		l.boundary, parts = true, parts[1:]
 	}
-	if l := newLoop(n); single(l.body) && l.max == unlimited {
-		return t.of(l.body.Units())
+	if len(parts) > 0 && parts[0].Kind == syntax.Repeat {
+		if run := newLoop(parts[0]); single(run.body) && run.max == unlimited {
+			l.run = t.of(run.body.Units())
+		}
 	}
-	return nil
+	return l
 }
 
 // findLiterals makes the scanner. A clause that several expressions need is one.
@@ -313,7 +320,8 @@ func (l *lane[E]) init(p *Plan) {
 	}
 }
 
-// search finds the first match: from where to where, or none when there is none or an error. The scratch machine holds its captures when they are wanted.
+// search finds the first match: from where to where, or none when there is none or an error. The scratch machine holds its
+// captures when they are wanted.
 func (l *lane[E]) search(e *planned, captures bool) (from, to int32, err error) {
 	l.clock.start(e.timeout)
 	if e.ways == nil {
@@ -431,7 +439,7 @@ func (l *lane[E]) searchWhole(e *planned) (from, to int32, err error) {
 	l.begin()
 	text, whole := l.text, e.whole.get()
 	for pos := int32(0); int(pos) <= len(text); pos++ {
-		if !holds(&e.whole.enter, text, pos) || !mayBegin(e, text, int(pos)) {
+		if !holds(&e.whole.enter, text, pos) || !mayBegin(e, text, int(pos)) || e.lead.boundary && !l.scratch.boundary(pos) {
 			continue
 		}
 		to, err := l.scratch.start(whole, pos)
@@ -441,7 +449,7 @@ func (l *lane[E]) searchWhole(e *planned) (from, to int32, err error) {
 		if to != none {
 			return pos, to, nil
 		}
-		for e.lead != nil && int(pos) < len(text) && has(e.lead, text[pos]) {
+		for e.lead.run != nil && int(pos) < len(text) && has(e.lead.run, text[pos]) {
 			pos++
 		}
 	}

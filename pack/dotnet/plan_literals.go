@@ -2,22 +2,25 @@ package dotnet
 
 import (
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
-// A text an expression matches holds one literal of each of its clauses. Letters are in lower case, and so is the text when it is
-// looked through: that makes the condition weaker, never wrong.
+// A text an expression matches holds one literal of each of its clauses. Letters are in lower case and every digit is a 0, and so
+// they are in the text when it is looked through: that makes the condition weaker, never wrong.
 type clause []string
 
-// Limits on clauses: of literals in one, of a literal's bytes, and of clauses kept for an expression. A literal shorter than
-// minLiteral stands in nearly every text.
+// Limits on clauses: of literals in one, of a literal's bytes, and of clauses kept for an expression.
 const (
 	maxClause  = 64
 	maxLiteral = 24
-	minLiteral = 2
 	maxClauses = 3
 )
+
+// seldom holds the characters few texts have; a literal of any other one alone stands in nearly every text.
+const seldom = "@`#$|~^;!&%*{}\\"
 
 // necessary is what a part of an expression needs of a text: clauses and, when exact, all the texts the part takes.
 type necessary struct {
@@ -46,7 +49,8 @@ func shortest(c clause) int {
 
 // usable gives the clause that a text holds one of, when that says anything.
 func usable(exact clause) []clause {
-	if len(exact) == 0 || shortest(exact) < minLiteral {
+	common := func(literal string) bool { return len(literal) < 2 && !strings.Contains(seldom, literal) }
+	if len(exact) == 0 || slices.ContainsFunc(exact, common) || slices.Contains(exact, "") {
 		return nil
 	}
 	return []clause{exact}
@@ -73,10 +77,12 @@ func need(n *syntax.Node) necessary {
 	return necessary{exact: nothingTaken}
 }
 
-// lettersOf gives the few ASCII letters a set takes, in lower case; nil when it takes more, or a unit beyond ASCII that lowerUnit
-// does not know for one of the letters.
+// lettersOf gives the few characters a set takes, as lowerUnit writes them; nil when it takes more or others.
 func lettersOf(s syntax.Set) clause {
 	var letters clause
+	if len(s.Intersect(digits())) > 0 {
+		letters, s = clause{"0"}, s.Minus(digits())
+	}
 	for _, r := range s {
 		if int(r.Hi)-int(r.Lo) > 3 {
 			return nil
@@ -194,18 +200,49 @@ func needRepeat(n *syntax.Node) necessary {
 		return necessary{}
 	case n.Max == 1:
 		return inside
+	case len(inside.exact) > 0 && 0 < n.Max && n.Max <= 4:
+		if all := powers(inside.exact, n.Min, n.Max); all != nil {
+			return necessary{exact: all}
+		}
 	}
 	return necessary{clauses: append(inside.clauses, usable(inside.exact)...)}
+}
+
+// powers gives every text of one, least to most times over; nil when there are too many.
+func powers(one clause, least, most int) clause {
+	all, power := clause{}, nothingTaken
+	for times := 1; times <= most && power != nil; times++ {
+		power = products(power, one)
+		if times >= least {
+			all = append(all, power...)
+		}
+	}
+	if power == nil || len(all) > maxClause {
+		return nil
+	}
+	return unique(all)
 }
 
 // otherUnit stands for all units no literal has.
 const otherUnit = 0x80
 
-// lowerUnit gives the ASCII character whose case variant a unit is, a letter in lower case: a for A, and k for the Kelvin sign, too.
-// Any other unit is otherUnit.
+// lowerUnit gives the ASCII character whose case variant a unit is, a letter in lower case: a for A, and k for the Kelvin sign.
+// For a digit of any script that is 0, for any other unit otherUnit.
 func lowerUnit(unit uint16) byte {
-	if lower := syntax.Lower(unit); lower < otherUnit {
+	switch lower := syntax.Lower(unit); {
+	case digits().Contains(unit):
+		return '0'
+	case lower < otherUnit:
 		return byte(lower)
 	}
 	return otherUnit
 }
+
+// digits are what \d takes.
+var digits = sync.OnceValue(func() syntax.Set {
+	e, err := syntax.Parse(`\d`, 0)
+	if err != nil {
+		panic(err)
+	}
+	return e.Root.Units()
+})

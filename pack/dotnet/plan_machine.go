@@ -542,7 +542,22 @@ func (m *machine[E]) assert(kind syntax.Kind, pos int32) bool {
 }
 
 func (m *machine[E]) boundary(pos int32) bool {
-	before := pos > 0 && syntax.IsWord(uint16(m.text[pos-1]))
-	after := int(pos) < len(m.text) && syntax.IsWord(uint16(m.text[pos]))
+	before := pos > 0 && isWord(m.text[pos-1])
+	after := int(pos) < len(m.text) && isWord(m.text[pos])
 	return before != after
 }
+
+// isWord is syntax.IsWord, quick for ASCII.
+func isWord[E unit](u E) bool {
+	if v := uint(u); v < uint(len(asciiWords)) {
+		return asciiWords[v]
+	}
+	return syntax.IsWord(uint16(u))
+}
+
+var asciiWords = func() (words [128]bool) {
+	for unit := range words {
+		words[unit] = syntax.IsWord(uint16(unit))
+	}
+	return words
+}()

@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
@@ -98,13 +99,18 @@ func (t *tables) of(s syntax.Set) *unitTable {
 	if known := t.known[key]; known != nil {
 		return known
 	}
-	u := &unitTable{rest: s, line: key == string(appendSet(nil, anyButNewline))}
+	u := newUnitTable(s)
+	t.known[key] = u
+	return u
+}
+
+func newUnitTable(s syntax.Set) *unitTable {
+	u := &unitTable{rest: s, line: slices.Equal(s, anyButNewline)}
 	for _, r := range s {
 		for unit := int(r.Lo); unit <= int(r.Hi) && unit < 256; unit++ {
 			u.low[unit] = true
 		}
 	}
-	t.known[key] = u
 	return u
 }
 
@@ -149,8 +155,8 @@ func isSwift(e *syntax.Expression) bool {
 	return right
 }
 
-// isSwiftPCRE reports whether the machine does with an ASCII text what Go's engine does: both take the first of the ways in the same
-// order, but differ in loops over what may be empty, and in $.
+// isSwiftPCRE reports whether the machine does with an ASCII text what Go's engine does: both take the first of the ways in the
+// same order, but differ in loops over what may be empty, and in $.
 func isSwiftPCRE(e *syntax.Expression) bool {
 	right := true
 	e.Root.Walk(func(n *syntax.Node) {
@@ -168,7 +174,8 @@ func isSwiftPCRE(e *syntax.Expression) bool {
 
 // compileSwift compiles nodes one after the other.
 func compileSwift(t *tables, e *syntax.Expression, nodes []*syntax.Node, next guard, captures bool) *swift {
-	c := &swiftCompiler{tables: t, captures: captures, needed: referred(e), slots: map[int]int{syntax.NoGroup: syntax.NoGroup}, state: map[int]bool{}}
+	c := &swiftCompiler{tables: t, captures: captures, needed: referred(e), state: map[int]bool{},
+		slots: map[int]int{syntax.NoGroup: syntax.NoGroup}}
 	for slot, g := range e.Groups {
 		c.slots[g.Number] = slot
 	}
@@ -450,7 +457,8 @@ func size(n *syntax.Node) int {
 }
 
 func (c *swiftCompiler) run(l loop, next guard) {
-	s := swiftStep{op: swRun, x: int32(l.min), y: int32(l.max), set: c.tables.of(l.body.Units()), back: leftwards(l.body), first: next}
+	s := swiftStep{op: swRun, x: int32(l.min), y: int32(l.max), back: leftwards(l.body), first: next}
+	s.set = c.tables.of(l.body.Units())
 	switch {
 	case l.lazy:
 		s.op = swRunLazy

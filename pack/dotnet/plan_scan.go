@@ -8,7 +8,7 @@ import (
 // scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit. It
 // tells in one pass over a text which clauses the text fulfils.
 type scanner struct {
-	kinds  [256]uint8 // of a byte; letters have the kind of their lower case, 0 is what no literal has
+	kinds  [256]uint8 // of a byte; letters have the kind of their lower case, digits that of 0; 0 is what no literal has
 	width  int        // how many kinds there are
 	next   []int32    // by state*width+kind: next state times width
 	speaks int32      // states from here on, times width, end a literal
@@ -30,6 +30,9 @@ func newScanner(clauses []clause) *scanner {
 	}
 	for b := 'A'; b <= 'Z'; b++ {
 		s.kinds[b] = s.kinds[b+'a'-'A']
+	}
+	for b := '1'; b <= '9'; b++ {
+		s.kinds[b] = s.kinds['0']
 	}
 	t := s.trie(clauses)
 	t.link()

@@ -3,6 +3,8 @@ package dotnet
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 // TestPlanAnswersAsPlain holds plans of random expressions, some of which begin alike, to each expression asked alone.
 // KPGEN_FUZZ_PATTERNS and KPGEN_FUZZ_SEED ask for more than the default, and others.
 func TestPlanAnswersAsPlain(t *testing.T) {
-	patterns, seed := fuzzing(t, 20_000)
+	patterns, seed := fuzzing(t, 8_000)
 	matched, asked := 0, 0
 	for done := 0; done < patterns; {
 		g := newGenerator(seed+uint64(done), done%3 != 0)
@@ -105,4 +107,94 @@ func found(m *Match) string {
 		text += fmt.Sprintf(" %s=%+v", g.Name, g.Captures)
 	}
 	return text
+}
+
+// TestHostileExpressionsOfPlansEnd plans expressions that take long to match or have many parts.
+func TestHostileExpressionsOfPlansEnd(t *testing.T) {
+	texts := []string{strings.Repeat("ab 1", 2000), strings.Repeat("é😀", 2000)}
+	for _, pattern := range []string{
+		strings.Repeat(`\w`, 30_000), strings.Repeat(`[\W\d]?`, 9000), strings.Repeat(`(a|b)*`, 10_000),
+		strings.Repeat(`(`, 200) + `a` + strings.Repeat(`+)`, 199) + `)`, strings.Repeat(`(?:`, 200) + `ab` + strings.Repeat(`){3}`, 200),
+		`(?:(?:(?:a?){1000}){1000}){1000}c`, `(?:){2147483647}`, `((a|b)*)*c`, `(?:a|ab|b| |1)*?x`, `(\w+)*\1!`, `.*.*.*.*.*=x`, `^(a| |b|1|.)*!$`,
+	} {
+		start := time.Now()
+		re, err := Compile(pattern, Options{Regex: IgnoreCase, Timeout: 50 * time.Millisecond})
+		if err != nil {
+			t.Errorf("%.20s: %v", pattern, err)
+			continue
+		}
+		r := NewPlan([]*Regexp{re, re}).NewReading()
+		for _, text := range texts {
+			r.Read(text)
+			if _, err := r.Find(1); err != nil && err.(*TimeoutError).Limit != 50*time.Millisecond {
+				t.Errorf("%.20s: %v", pattern, err)
+			}
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%.20s takes %v", pattern, took)
+		}
+	}
+}
+
+// TestPlanOutOfTime asks again after a shared beginning ran out of time.
+func TestPlanOutOfTime(t *testing.T) {
+	var set []*Regexp
+	for _, pattern := range []string{`^(?:(?:a|aa)+b)?a+c`, `^(?:(?:a|aa)+b)?a+!`} {
+		re, err := Compile(pattern, Options{Timeout: 20 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set = append(set, re)
+	}
+	r := NewPlan(set).NewReading()
+	for _, text := range []string{strings.Repeat("a", 40) + "c!", "aa!", strings.Repeat("a", 40) + "!c"} {
+		r.Read(text)
+		for i := range set {
+			for range 2 {
+				ok, err := r.Match(i)
+				if slow := len(text) > 3; (err != nil) != slow || ok != (!slow && i == 1) {
+					t.Errorf("%s on %s: %v, %v", set[i], text, ok, err)
+				}
+			}
+		}
+	}
+}
+
+func TestPlanConcurrently(t *testing.T) {
+	p := NewPlan(compileAll(t, logPatterns))
+	texts := sampleTexts(t)[:200]
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			r := p.NewReading()
+			for _, text := range texts {
+				r.Read(text)
+				for i := range logPatterns {
+					if _, err := r.Match(i); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestReadingAllocatesNothing(t *testing.T) {
+	r := NewPlan(compileAll(t, logPatterns)).NewReading()
+	texts := slices.DeleteFunc(sampleTexts(t), func(text string) bool { return !ascii(text) })
+	read := func() {
+		for _, text := range texts {
+			r.Read(text)
+			for i := range logPatterns {
+				if _, err := r.Find(i); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	read()
+	if n := testing.AllocsPerRun(3, read); n > 0 {
+		t.Errorf("%v allocations on %d texts", n, len(texts))
+	}
 }
