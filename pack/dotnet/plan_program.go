@@ -156,12 +156,16 @@ func isSwift(e *syntax.Expression) bool {
 }
 
 // isSwiftPCRE reports whether the machine does with an ASCII text what Go's engine does: both take the first of the ways in the
-// same order, but differ in loops over what may be empty, and in $.
+// same order, but differ in loops over what may be empty, in $, in what is alike without regard to case, and in that a quantifier
+// repeats a whole character beyond the basic plane.
 func isSwiftPCRE(e *syntax.Expression) bool {
 	right := true
 	e.Root.Walk(func(n *syntax.Node) {
+		right = right && n.Options&syntax.IgnoreCase == 0
 		switch n.Kind {
-		case syntax.Empty, syntax.Literal, syntax.Class, syntax.Concat, syntax.Alternate, syntax.Group, syntax.Capture,
+		case syntax.Literal:
+			right = right && n.Unit < 0x80
+		case syntax.Empty, syntax.Class, syntax.Concat, syntax.Alternate, syntax.Group, syntax.Capture,
 			syntax.TextStart, syntax.WordBoundary, syntax.NotWordBoundary:
 		case syntax.Repeat:
 			right = right && !mayBeEmpty(n.Nodes[0])

@@ -87,14 +87,19 @@ func holdToPlain(t *testing.T, expressions []*Regexp, texts []string) (matched, 
 				matched++
 			}
 			if g, w := found(got), found(want); g != w {
-				t.Errorf("%s on %q:\n plan %s\nplain %s", describe(re.pattern, re.tree.Options), text, g, w)
+				t.Errorf("%s on %q:\n plan %s\nplain %s", told(re), text, g, w)
 			}
 			if ok, err := reading.Match(i); err == nil && ok != (want != nil) {
-				t.Errorf("%s on %q: the plan says %v", describe(re.pattern, re.tree.Options), text, ok)
+				t.Errorf("%s on %q: the plan says %v", told(re), text, ok)
 			}
 		}
 	}
 	return matched, asked
+}
+
+// told names an expression with its options and the engine it runs on alone.
+func told(re *Regexp) string {
+	return fmt.Sprintf("%s on %T", describe(re.pattern, re.tree.Options), re.engine)
 }
 
 // found writes a match with all that is told of its captures.
@@ -107,6 +112,19 @@ func found(m *Match) string {
 		text += fmt.Sprintf(" %s=%+v", g.Name, g.Captures)
 	}
 	return text
+}
+
+// TestPlanOfPCREIsPlain holds what differs between the machine and Go's engine to the latter.
+func TestPlanOfPCREIsPlain(t *testing.T) {
+	var set []*Regexp
+	for _, pattern := range []string{`^[^a-c]😀{0,3}`, `(?i)[^\W\d_]+`, `(?<a>a*)*b`, `b$`, `\+\d+:\d+\s(?P<c>d\.[^\s]+)`, `(?<k>\w)=(?:(?<v>\d);?)+`} {
+		re, err := Compile(pattern, Options{Flavour: pack.PCRE})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set = append(set, re)
+	}
+	holdToPlain(t, set, []string{"status=200", "_AB1Ki", "aab", "ab\n", "2021-02-15T15:52:07+00:00 d.5a8f app", "x=1;2;3", "é x=1;2"})
 }
 
 // TestHostileExpressionsOfPlansEnd plans expressions that take long to match or have many parts.
