@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -23,17 +24,17 @@ type Dialect struct {
 	Verified  bool   // a console has taken files of this dialect
 	Statement string // what has to be said wherever the dialect surfaces
 
-	container container
+	format    container.Format
 	templates map[Kind]*template
 }
 
 // dialectFile is dialect.yaml.
 type dialectFile struct {
-	Name      string    `yaml:"name"`
-	Title     string    `yaml:"title"`
-	Verified  bool      `yaml:"verified"`
-	Statement string    `yaml:"statement"`
-	Container container `yaml:"container"`
+	Name      string           `yaml:"name"`
+	Title     string           `yaml:"title"`
+	Verified  bool             `yaml:"verified"`
+	Statement string           `yaml:"statement"`
+	Container container.Format `yaml:"container"`
 }
 
 // LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
@@ -43,7 +44,7 @@ func LoadDialect(name string) (*Dialect, error) {
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
-			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", clip(name)),
+			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", diag.Clip(name)),
 			Help:    "the built-in dialect is " + Reference}}
 	}
 	return loadDialect(os.DirFS(name), name)
@@ -84,9 +85,9 @@ func (f dialectFile) check(at string) diag.List {
 	}
 	want(f.Name != "", "name is missing")
 	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
-	want(f.Container.Format == "xml", "container.format is not known; expected xml")
-	want(f.Container.Charset == "utf-8", "container.charset is not known; expected utf-8")
-	want(f.Container.LineEnds == "lf" || f.Container.LineEnds == "crlf", "container.line_ends is not known; expected lf or crlf")
+	for _, p := range f.Container.Check() {
+		want(false, "container."+p.Message)
+	}
 	return found
 }
 
@@ -100,16 +101,16 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
 	if err != nil {
 		return diag.List{unreadable(label+"/"+name, err)}
 	}
-	doc, problem := readXML(File{label + "/" + name, data})
+	doc, problem := container.Read(label+"/"+name, data)
 	if problem != nil {
 		return diag.List{*problem}
 	}
-	t, found := compile(k, d.container, doc)
+	t, found := compile(k, d.format, doc)
 	d.templates[k] = t
 	return found
 }
 
-// readFile reads a regular file of at most MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
+// readFile reads a regular file of at most container.MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
 func readFile(folder fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(folder, name)
 	if err != nil {

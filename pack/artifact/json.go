@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -23,27 +24,27 @@ type jsonValue struct {
 
 // jsonReader reads one JSON text with the place of every value, into the model by the JSON names of its fields.
 type jsonReader struct {
-	*source
+	container.Text
 	decoder *json.Decoder
 	at      int                      // end of the last token
 	locate  func(path string) string // the path a value of the text has in the model
-	places  map[string]place
+	places  map[string]container.Place
 	found   diag.List
 }
 
 // read reads the whole text; the first thing that is not JSON ends it.
 func (r *jsonReader) read() (*jsonValue, *diag.Diagnostic) {
-	if problem := r.checkText(); problem != nil {
+	if problem := r.Check(); problem != nil {
 		return nil, problem
 	}
-	r.decoder = json.NewDecoder(strings.NewReader(r.text))
+	r.decoder = json.NewDecoder(strings.NewReader(r.String()))
 	r.decoder.UseNumber()
 	v, problem := r.value(0)
 	if problem != nil {
 		return nil, problem
 	}
 	if _, err := r.decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, r.fault("malformed-json", r.at, len(r.text), "more text after the end of the JSON value")
+		return nil, r.Fault("malformed-json", r.at, len(r.String()), "more text after the end of the JSON value")
 	}
 	return v, nil
 }
@@ -54,7 +55,7 @@ func (r *jsonReader) value(depth int) (*jsonValue, *diag.Diagnostic) {
 	if err != nil {
 		return nil, r.malformed(err)
 	}
-	start := r.at + len(r.text[r.at:]) - len(strings.TrimLeft(r.text[r.at:], " \t\r\n,:"))
+	start := r.at + len(r.String()[r.at:]) - len(strings.TrimLeft(r.String()[r.at:], " \t\r\n,:"))
 	r.at = int(r.decoder.InputOffset())
 	v := &jsonValue{start: start, end: r.at}
 	delim, ok := token.(json.Delim)
@@ -65,8 +66,8 @@ func (r *jsonReader) value(depth int) (*jsonValue, *diag.Diagnostic) {
 	if delim == '}' || delim == ']' {
 		return nil, nil
 	}
-	if depth == maxDepth {
-		return nil, r.fault("too-deep", v.start, v.end, "values are nested more than %d deep", maxDepth)
+	if depth == container.MaxDepth {
+		return nil, r.Fault("too-deep", v.start, v.end, "values are nested more than %d deep", container.MaxDepth)
 	}
 	v.delim = delim
 	return v, r.inside(v, depth+1)
@@ -94,14 +95,14 @@ func (r *jsonReader) inside(v *jsonValue, depth int) *diag.Diagnostic {
 }
 
 func (r *jsonReader) malformed(err error) *diag.Diagnostic {
-	at := len(r.text)
+	at := len(r.String())
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = min(int(e.Offset), at)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("the text ends too early")
 	}
-	return r.fault("malformed-json", at, at, "not JSON: %s", err)
+	return r.Fault("malformed-json", at, at, "not JSON: %s", err)
 }
 
 // fill sets a value of the model from v. What does not fit is found, and left zero.
@@ -136,7 +137,7 @@ func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
 		f, ok := fields[key]
 		switch {
 		case !ok || r.locate(at) == key && isKind(key):
-			r.report(name, path, "unknown-key", "%q is no key here; expected one of %s", clip(key), keys(to.Type()))
+			r.report(name, path, "unknown-key", "%q is no key here; expected one of %s", diag.Clip(key), keys(to.Type()))
 		case seen[key]:
 			r.report(name, path, "duplicate-key", "%q stands here a second time; expected once", key)
 		default:
@@ -147,17 +148,17 @@ func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
 }
 
 func (r *jsonReader) report(v *jsonValue, path, id, message string, args ...any) {
-	at := r.place(v)
-	r.found = append(r.found, atPath(r.locate(path), *r.fault(id, at.start, at.end, message, args...)))
+	d := *r.Fault(id, v.start, v.end, message, args...)
+	d.Span = r.place(v).Span(-1, -1)
+	r.found = append(r.found, atPath(r.locate(path), d))
 }
 
 // place is that of the value; of a text, its inside.
-func (r *jsonReader) place(v *jsonValue) place {
+func (r *jsonReader) place(v *jsonValue) container.Place {
 	if _, ok := v.scalar.(string); ok && v.delim == 0 {
-		s := segment{v.start + 1, v.end - 1, jsonText}
-		return place{r.source, s.start, s.end, []segment{s}}
+		return r.JSONPlace(v.start+1, v.end-1)
 	}
-	return place{src: r.source, start: v.start, end: v.end}
+	return r.Text.Place(v.start, v.end)
 }
 
 // sameSort reports whether a JSON scalar can be a value of the kind. Kinds written as a text of their own, as spans of time are,

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -77,12 +78,12 @@ func (m *manifest) bytes() []byte {
 }
 
 // readManifest reads manifest.json for the dialect, and the places of the pack's values in it.
-func readManifest(f File, d *Dialect) (*manifest, map[string]place, diag.List) {
-	if len(f.Data) > MaxFileSize {
-		return nil, nil, diag.List{*tooLarge(f.Name)}
+func readManifest(f File, d *Dialect) (*manifest, map[string]container.Place, diag.List) {
+	if len(f.Data) > container.MaxFileSize {
+		return nil, nil, diag.List{*container.TooLarge(f.Name)}
 	}
-	text := strings.TrimPrefix(string(f.Data), byteOrderMark)
-	r := &jsonReader{source: newSource(f.Name, text), places: map[string]place{}, locate: modelPath}
+	text := strings.TrimPrefix(string(f.Data), "\ufeff")
+	r := &jsonReader{Text: container.NewText(f.Name, text), places: map[string]container.Place{}, locate: modelPath}
 	v, problem := r.read()
 	if problem != nil {
 		return nil, nil, diag.List{*problem}
@@ -106,9 +107,9 @@ func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
 	fault := func(path, id, help, message string) {
 		at, ok := r.places[path]
 		if !ok {
-			at = place{src: r.source, start: v.start, end: v.start}
+			at = r.Text.Place(v.start, v.start)
 		}
-		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.span(-1, -1), Message: message, Help: help})
+		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.Span(-1, -1), Message: message, Help: help})
 	}
 	if m.Format != manifestFormat {
 		fault("manifest.format", "unknown-manifest-format", "build the pack again, or use the kpgen that built it",
@@ -116,6 +117,6 @@ func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
 	}
 	if m.Dialect.Name != d.Name {
 		fault("manifest.dialect.name", "other-dialect", "name the dialect it was built in",
-			fmt.Sprintf("the pack was built in dialect %q and is read in %q", clip(m.Dialect.Name), d.Name))
+			fmt.Sprintf("the pack was built in dialect %q and is read in %q", diag.Clip(m.Dialect.Name), d.Name))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -24,12 +25,12 @@ import (
 // section is written in one. White space is the layout: what stands before an element is written before each of its copies.
 // Everything else is written as it stands and not asked for when reading.
 type template struct {
-	kind      Kind
-	container container
-	prolog    []etree.Token // comments and white space around the root
-	root      *element
-	epilog    []etree.Token
-	fields    map[string]bool // the generic paths of the fields and lists it has a place for
+	kind   Kind
+	format container.Format
+	prolog []etree.Token // comments and white space around the root
+	root   *element
+	epilog []etree.Token
+	fields map[string]bool // the generic paths of the fields and lists it has a place for
 }
 
 // element is a template's element.
@@ -66,16 +67,16 @@ var placeholder = regexp.MustCompile(`^\{([a-z0-9_.]+)\}$`)
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
-	doc   *document
+	doc   *container.Document
 	t     *template
 	found diag.List
 }
 
 // compile binds the document to the kind's list of the pack.
-func compile(k Kind, c container, doc *document) (*template, diag.List) {
-	comp := compiler{doc: doc, t: &template{kind: k, container: c, fields: map[string]bool{}}}
+func compile(k Kind, f container.Format, doc *container.Document) (*template, diag.List) {
+	comp := compiler{doc: doc, t: &template{kind: k, format: f, fields: map[string]bool{}}}
 	around := &comp.t.prolog
-	for _, token := range doc.tree.Child {
+	for _, token := range doc.Tree.Child {
 		switch token := token.(type) {
 		case *etree.Element:
 			comp.t.root = comp.element(token, reflect.TypeFor[pack.Pack](), "")
@@ -92,21 +93,20 @@ func compile(k Kind, c container, doc *document) (*template, diag.List) {
 // checkList makes sure that the template writes its kind, and nothing of the pack besides.
 func (c *compiler) checkList() {
 	if c.t.root.each != nil {
-		c.fault(c.doc.tree.Root(), "a document has one root element; kp:each belongs on one inside it")
+		c.fault(c.doc.Tree.Root(), "a document has one root element; kp:each belongs on one inside it")
 	}
 	for _, f := range c.t.root.fields {
 		if f.name != string(c.t.kind) {
-			c.fault(c.doc.tree.Root(), "the template of %s names %s, which other files carry", c.t.kind.plural(), f.name)
+			c.fault(c.doc.Tree.Root(), "the template of %s names %s, which other files carry", c.t.kind.plural(), f.name)
 		}
 	}
 	if len(c.t.root.fields) == 0 {
-		c.fault(c.doc.tree.Root(), `no element has kp:each="%s"`, c.t.kind)
+		c.fault(c.doc.Tree.Root(), `no element has kp:each="%s"`, c.t.kind)
 	}
 }
 
 func (c *compiler) fault(at etree.Token, message string, args ...any) {
-	e := c.doc.tokens[at]
-	c.found = append(c.found, *c.doc.fault("bad-template", e.start, e.end, message, args...))
+	c.found = append(c.found, *c.doc.Fault("bad-template", at, message, args...))
 }
 
 // element binds x, in the scope of a model type at the generic path.
@@ -133,7 +133,7 @@ func (c *compiler) element(x *etree.Element, scope reflect.Type, path string) *e
 func (c *compiler) list(x *etree.Element, name string, scope reflect.Type, path string) *ref {
 	r, ok := resolve(scope, name)
 	if !ok || r.typ.Kind() != reflect.Slice || name == "." {
-		c.fault(x, "kp:each names %s, which is no list here", clip(name))
+		c.fault(x, "kp:each names %s, which is no list here", diag.Clip(name))
 		return nil
 	}
 	c.claim(x, r.path(path), name)
@@ -167,7 +167,7 @@ func (c *compiler) bindAttributes(x *etree.Element, e, inside *element, scope re
 	for _, a := range x.Attr {
 		if a.Space == templatePrefix || a.Space == "xmlns" && a.Key == templatePrefix {
 			if a.Key != eachAttribute && a.Key != templatePrefix {
-				c.fault(x, "kp:%s is no instruction; the only one is kp:each", clip(a.Key))
+				c.fault(x, "kp:%s is no instruction; the only one is kp:each", diag.Clip(a.Key))
 			}
 			continue
 		}
@@ -193,7 +193,7 @@ func (c *compiler) bindChildren(x *etree.Element, e, inside *element, scope refl
 			e.children = append(e.children, child{before: blank, element: sub})
 			blank = ""
 		case *etree.CharData:
-			if isBlank(token.Data) {
+			if container.IsBlank(token.Data) {
 				blank += token.Data
 				continue
 			}

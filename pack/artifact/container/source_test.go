@@ -1,16 +1,14 @@
-package artifact
+package container
 
 import (
-	"encoding/json"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/beevik/etree"
 )
 
 // checkPlace walks a value character by character: each stands in the file where its place says, spelled as something that reads
 // as that character, and the places follow one another.
-func checkPlace(t *testing.T, p place, value string, read func(raw string, s spelling) string) {
+func checkPlace(t *testing.T, p Place, value string, read func(raw string, s spelling) string) {
 	t.Helper()
 	last := p.start
 	for i, r := range value {
@@ -43,22 +41,21 @@ func FuzzXMLPlaces(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, open := range []string{"<v>", "<v a='"} {
 			end := map[string]string{"<v>": "</v>", "<v a='": "'/>"}[open]
-			doc, problem := readXML(File{Data: []byte(open + text + end)})
+			doc, problem := Read("", []byte(open+text+end))
 			if problem != nil {
 				continue
 			}
-			root := doc.tree.Root()
-			value, segments := doc.textOf(root)
+			root := doc.Tree.Root()
+			value, p := doc.Text(root)
 			if open != "<v>" {
 				if len(root.Attr) != 1 {
 					continue
 				}
-				value, segments = root.Attr[0].Value, doc.attributes(root)
+				value, p = root.Attr[0].Value, doc.Attributes(root)[0]
 			}
-			if len(segments) == 0 {
+			if len(p.segments) == 0 {
 				continue
 			}
-			p := place{doc.source, segments[0].start, segments[len(segments)-1].end, segments}
 			checkPlace(t, p, value, func(raw string, s spelling) string {
 				wrap := map[spelling][2]string{xmlText: {"<v>", "</v>"}, xmlCData: {"<v><![CDATA[", "]]></v>"}}[s]
 				tree := etree.NewDocument()
@@ -68,30 +65,5 @@ func FuzzXMLPlaces(f *testing.F) {
 				return tree.Root().Text()
 			})
 		}
-	})
-}
-
-func FuzzJSONPlaces(f *testing.F) {
-	for _, text := range []string{"plain", `\"\\\/\b\f\n\r\t`, `\u0041\u00e9\u20ac`, `\ud83d\ude00`,
-		`\ud83dx`, `\ud83d\u0041`, `\ude00\ud83d`, "é😀"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var value string
-		if !utf8.ValidString(text) || json.Unmarshal([]byte(`"`+text+`"`), &value) != nil {
-			return
-		}
-		r := jsonReader{source: newSource("", `"`+text+`"`)}
-		v, problem := r.read()
-		if problem != nil || v.scalar != value {
-			t.Fatal(problem, v)
-		}
-		checkPlace(t, r.place(v), value, func(raw string, _ spelling) string {
-			var s string
-			if err := json.Unmarshal([]byte(`"`+raw+`"`), &s); err != nil {
-				t.Fatal(err)
-			}
-			return s
-		})
 	})
 }

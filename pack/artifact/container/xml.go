@@ -1,4 +1,4 @@
-package artifact
+package container
 
 import (
 	"encoding/xml"
@@ -14,56 +14,22 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// Bounds on what is read as XML, far above any pack: a person's file has a few thousand nodes, some ten deep. There are no
-// entity declarations, so a file cannot grow when read.
-const (
-	maxDepth = 64
-	maxNodes = 500_000 // elements, texts, comments
-)
-
-// container is how a dialect's files hold a tree. The only sort so far is XML in UTF-8.
-type container struct {
-	Format        string `yaml:"format"`
-	Charset       string `yaml:"charset"`
-	ByteOrderMark bool   `yaml:"byte_order_mark"`
-	LineEnds      string `yaml:"line_ends"` // lf or crlf
-	Declaration   bool   `yaml:"declaration"`
+// origin is where a token stood and a digest of what it said: an element's start tag and its end tag, which is empty after a start
+// tag that closes itself.
+type origin struct {
+	start, end, endTag, endTagEnd int
+	said                          uint64
 }
 
-const byteOrderMark = "\ufeff"
-
-// document is a file as a tree. Of a file that was read it knows where every token stood and so how it was spelled: writing an
-// unchanged document gives the bytes that were read.
-type document struct {
-	*source
-	mark, crlf bool
-	tree       *etree.Document
-	tokens     map[etree.Token]extent // the tokens still spelled as they were read
-	nodes      int
-}
-
-// extent is where a token stood: an element's start tag and its end tag, which is empty after a start tag that closes itself.
-type extent struct{ start, end, endTag, endTagEnd int }
-
-// newDocument is an empty document to be written as the container says.
-func (c container) newDocument() *document {
-	d := &document{source: newSource("", ""), mark: c.ByteOrderMark, crlf: c.LineEnds == "crlf", tree: etree.NewDocument()}
-	if c.Declaration {
-		d.tree.AddChild(etree.NewProcInst("xml", fmt.Sprintf(`version="1.0" encoding="%s"`, c.Charset)))
-		d.tree.AddChild(etree.NewText("\n"))
+// readXML reads a file with or without byte-order mark, with line ends of either sort.
+func readXML(name string, data []byte) (*Document, *diag.Diagnostic) {
+	text := string(data)
+	d := &Document{Tree: etree.NewDocument(), Format: Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}, tokens: map[etree.Token]origin{}}
+	text, d.Format.ByteOrderMark = strings.CutPrefix(text, byteOrderMark)
+	d.source = newSource(name, text)
+	if strings.Contains(text, "\r\n") {
+		d.Format.LineEnds = "crlf"
 	}
-	return d
-}
-
-// readXML reads a file with or without byte-order mark, with line ends of either sort. The first thing wrong ends the reading.
-func readXML(f File) (*document, *diag.Diagnostic) {
-	if len(f.Data) > MaxFileSize {
-		return nil, tooLarge(f.Name)
-	}
-	text := string(f.Data)
-	d := &document{mark: strings.HasPrefix(text, byteOrderMark), tree: etree.NewDocument(), tokens: map[etree.Token]extent{}}
-	d.source = newSource(f.Name, strings.TrimPrefix(text, byteOrderMark))
-	d.crlf = strings.Contains(text, "\r\n")
 	if problem := d.checkCharset(); problem != nil {
 		return nil, problem
 	}
@@ -73,14 +39,8 @@ func readXML(f File) (*document, *diag.Diagnostic) {
 	return d, nil
 }
 
-// tooLarge is the error of a file above MaxFileSize.
-func tooLarge(name string) *diag.Diagnostic {
-	return &diag.Diagnostic{ID: "file-too-large", Severity: diag.Error, Span: diag.Span{File: name},
-		Message: fmt.Sprintf("the file is larger than the %d MiB that are read", MaxFileSize>>20)}
-}
-
 // checkCharset finds the first character XML cannot hold, and names UTF-16 by its marks.
-func (d *document) checkCharset() *diag.Diagnostic {
+func (d *Document) checkCharset() *diag.Diagnostic {
 	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "<\x00", "\x00<"} {
 		if strings.HasPrefix(d.text, mark) {
 			return d.fault("wrong-charset", 0, 0, "the file is in UTF-16; the dialect's files are in UTF-8")
@@ -101,27 +61,16 @@ func notXML(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
-// refuses says why the container cannot hold the text, or nil.
-func (c container) refuses(text string) *diag.Diagnostic {
-	i := strings.IndexFunc(text, notXML)
-	if i < 0 {
-		return nil
-	}
-	r, _ := utf8.DecodeRuneInString(text[i:])
-	return &diag.Diagnostic{ID: "character-not-in-xml", Help: "in an expression, write it as an escape such as \\x00",
-		Message: fmt.Sprintf("XML cannot hold the character %U at byte %d of the text", r, i)}
-}
-
 // parse builds the tree from encoding/xml's raw tokens, which come with offsets; that elements nest and that there is one root
 // is checked here, because raw tokens do not.
-func (d *document) parse() *diag.Diagnostic {
+func (d *Document) parse() *diag.Diagnostic {
 	decoder := xml.NewDecoder(strings.NewReader(d.text))
 	decoder.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // declaration checks the name
-	in, depth := &d.tree.Element, 0
+	in, depth := &d.Tree.Element, 0
 	for {
 		start := int(decoder.InputOffset())
 		token, err := decoder.RawToken()
-		at := extent{start: start, end: int(decoder.InputOffset())}
+		at := origin{start: start, end: int(decoder.InputOffset())}
 		if errors.Is(err, io.EOF) {
 			return d.complete(in)
 		}
@@ -140,13 +89,14 @@ func (d *document) parse() *diag.Diagnostic {
 			return problem
 		}
 		in.AddChild(node)
+		at.said = digest(node)
 		d.tokens[node] = at
-		if d.nodes++; d.nodes > maxNodes {
-			return d.fault("too-many-nodes", at.start, at.end, "the file has more than the %d nodes that are read", maxNodes)
+		if d.nodes++; d.nodes > MaxNodes {
+			return d.fault("too-many-nodes", at.start, at.end, "the file has more than the %d nodes that are read", MaxNodes)
 		}
 		if e, ok := node.(*etree.Element); ok {
-			if in, depth = e, depth+1; depth > maxDepth {
-				return d.fault("too-deep", at.start, at.end, "elements are nested more than %d deep", maxDepth)
+			if in, depth = e, depth+1; depth > MaxDepth {
+				return d.fault("too-deep", at.start, at.end, "elements are nested more than %d deep", MaxDepth)
 			}
 		}
 	}
@@ -161,13 +111,13 @@ func reason(err error) string {
 }
 
 // node makes a token of the tree.
-func (d *document) node(token xml.Token, at extent, depth int) (etree.Token, *diag.Diagnostic) {
+func (d *Document) node(token xml.Token, at origin, depth int) (etree.Token, *diag.Diagnostic) {
 	switch t := token.(type) {
 	case xml.StartElement:
 		return d.element(t, at, depth)
 	case xml.CharData:
 		text := string(t)
-		if depth == 0 && !isBlank(text) {
+		if depth == 0 && !IsBlank(text) {
 			return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: text outside the root element")
 		}
 		if strings.HasPrefix(d.text[at.start:], "<![CDATA[") {
@@ -184,15 +134,15 @@ func (d *document) node(token xml.Token, at extent, depth int) (etree.Token, *di
 	return nil, problem
 }
 
-func (d *document) element(t xml.StartElement, at extent, depth int) (etree.Token, *diag.Diagnostic) {
-	if depth == 0 && d.tree.Root() != nil {
+func (d *Document) element(t xml.StartElement, at origin, depth int) (etree.Token, *diag.Diagnostic) {
+	if depth == 0 && d.Tree.Root() != nil {
 		return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: a second root element")
 	}
 	e := &etree.Element{Space: t.Name.Space, Tag: t.Name.Local}
 	seen := make(map[xml.Name]bool, len(t.Attr))
 	for _, a := range t.Attr {
 		if seen[a.Name] {
-			return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: attribute %s twice", clip(a.Name.Local))
+			return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: attribute %s twice", diag.Clip(a.Name.Local))
 		}
 		seen[a.Name] = true
 		e.Attr = append(e.Attr, etree.Attr{Space: a.Name.Space, Key: a.Name.Local, Value: a.Value})
@@ -203,7 +153,7 @@ func (d *document) element(t xml.StartElement, at extent, depth int) (etree.Toke
 var declaredCharset = regexp.MustCompile(`encoding\s*=\s*["']([^"']*)["']`)
 
 // checkDeclaration refuses a declaration that is not at the start, or that names a character set the text is not in.
-func (d *document) checkDeclaration(t xml.ProcInst, at extent) *diag.Diagnostic {
+func (d *Document) checkDeclaration(t xml.ProcInst, at origin) *diag.Diagnostic {
 	if t.Target != "xml" {
 		return nil
 	}
@@ -215,20 +165,20 @@ func (d *document) checkDeclaration(t xml.ProcInst, at extent) *diag.Diagnostic 
 		return nil
 	}
 	return d.fault("wrong-charset", at.start, at.end, "the file is declared as %s; the dialect's files are in UTF-8",
-		clip(string(m[1])))
+		diag.Clip(string(m[1])))
 }
 
 // close ends the element in.
-func (d *document) close(in *etree.Element, end xml.EndElement, at extent) *diag.Diagnostic {
+func (d *Document) close(in *etree.Element, end xml.EndElement, at origin) *diag.Diagnostic {
 	name := (&etree.Element{Space: end.Name.Space, Tag: end.Name.Local}).FullTag()
 	if in.Parent() == nil {
-		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: </%s> closes nothing", clip(name))
+		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: </%s> closes nothing", diag.Clip(name))
 	}
 	start := d.tokens[in]
 	if name != in.FullTag() {
 		line, _ := d.position(start.start)
 		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: </%s> where </%s> was expected, to close line %d",
-			clip(name), clip(in.FullTag()), line)
+			diag.Clip(name), diag.Clip(in.FullTag()), line)
 	}
 	start.endTag, start.endTagEnd = at.start, at.end
 	d.tokens[in] = start
@@ -236,22 +186,19 @@ func (d *document) close(in *etree.Element, end xml.EndElement, at extent) *diag
 }
 
 // complete checks that nothing is missing at the end of the file.
-func (d *document) complete(in *etree.Element) *diag.Diagnostic {
+func (d *Document) complete(in *etree.Element) *diag.Diagnostic {
 	if in.Parent() != nil {
 		at := d.tokens[in]
-		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: <%s> is not closed", clip(in.FullTag()))
+		return d.fault("malformed-xml", at.start, at.end, "not well-formed XML: <%s> is not closed", diag.Clip(in.FullTag()))
 	}
-	if d.tree.Root() == nil {
+	if d.Tree.Root() == nil {
 		return d.fault("malformed-xml", len(d.text), len(d.text), "not well-formed XML: the file has no element")
 	}
 	return nil
 }
 
-// isBlank reports whether the text is only what XML counts as white space.
-func isBlank(text string) bool { return strings.Trim(text, " \t\r\n") == "" }
-
-// textOf is the element's own text and the segments it stands in.
-func (d *document) textOf(e *etree.Element) (string, []segment) {
+// Text is the element's own text and where it stands; without text, that is the place of the start tag.
+func (d *Document) Text(e *etree.Element) (string, Place) {
 	var (
 		text     strings.Builder
 		segments []segment
@@ -269,42 +216,46 @@ func (d *document) textOf(e *etree.Element) (string, []segment) {
 		}
 		segments = append(segments, segment{at.start, at.end, s})
 	}
-	return text.String(), segments
+	if len(segments) == 0 {
+		return "", d.Place(e)
+	}
+	return text.String(), Place{d.source, segments[0].start, segments[len(segments)-1].end, segments}
 }
 
-// attributes gives the segments of the element's attribute values. In a start tag quotes stand only around those.
-func (d *document) attributes(e *etree.Element) []segment {
-	var values []segment
+// Attributes gives the places of the element's attribute values, in order. In a start tag quotes stand only around those.
+func (d *Document) Attributes(e *etree.Element) []Place {
+	var values []Place
 	at := d.tokens[e]
 	for i := at.start; i < at.end; i++ {
 		if quote := d.text[i]; quote == '"' || quote == '\'' {
 			n := strings.IndexByte(d.text[i+1:at.end], quote)
-			values = append(values, segment{i + 1, i + 1 + n, xmlText})
+			s := segment{i + 1, i + 1 + n, xmlText}
+			values = append(values, Place{d.source, s.start, s.end, []segment{s}})
 			i += n + 1
 		}
 	}
 	return values
 }
 
-// write gives the document's bytes: tokens as they were read, and those that are new with no more escapes than XML asks for.
-func (c container) write(d *document) ([]byte, *diag.Diagnostic) {
-	w := xmlWriter{document: d}
-	if d.mark {
+// writeXML gives the document's bytes: tokens as they were read, and those that are new with no more escapes than XML asks for.
+func (d *Document) writeXML() ([]byte, *diag.Diagnostic) {
+	w := xmlWriter{Document: d}
+	if d.Format.ByteOrderMark {
 		w.WriteString(byteOrderMark)
 	}
-	w.children(&d.tree.Element)
+	w.children(&d.Tree.Element)
 	if w.Len() > MaxFileSize {
-		return nil, tooLarge("")
+		return nil, TooLarge("")
 	}
-	if w.written > maxNodes {
+	if w.written > MaxNodes {
 		return nil, &diag.Diagnostic{ID: "too-many-nodes", Severity: diag.Error,
-			Message: fmt.Sprintf("the file would have %d nodes, more than the %d that are read", w.written, maxNodes)}
+			Message: fmt.Sprintf("the file would have %d nodes, more than the %d that are read", w.written, MaxNodes)}
 	}
 	return []byte(w.String()), nil
 }
 
 type xmlWriter struct {
-	*document
+	*Document
 	strings.Builder
 	written int
 }
@@ -318,6 +269,7 @@ func (w *xmlWriter) children(e *etree.Element) {
 
 func (w *xmlWriter) token(t etree.Token) {
 	at, known := w.tokens[t]
+	known = known && at.said == digest(t)
 	if e, ok := t.(*etree.Element); ok {
 		w.element(e, at, known && (at.endTag < at.endTagEnd || len(e.Child) == 0))
 		return
@@ -341,7 +293,7 @@ func (w *xmlWriter) token(t etree.Token) {
 }
 
 // element writes an element, spelled as it was read when that still fits.
-func (w *xmlWriter) element(e *etree.Element, at extent, asRead bool) {
+func (w *xmlWriter) element(e *etree.Element, at origin, asRead bool) {
 	if asRead {
 		w.WriteString(w.text[at.start:at.end])
 		w.children(e)
@@ -363,7 +315,7 @@ func (w *xmlWriter) element(e *etree.Element, at extent, asRead bool) {
 
 // lineEnds writes line feeds as the file's line ends, as XML readers turn these back into line feeds (section 2.11).
 func (w *xmlWriter) lineEnds(s string) string {
-	if !w.crlf {
+	if w.Format.LineEnds != "crlf" {
 		return s
 	}
 	return strings.ReplaceAll(s, "\n", "\r\n")

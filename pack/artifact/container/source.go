@@ -1,4 +1,4 @@
-package artifact
+package container
 
 import (
 	"fmt"
@@ -10,9 +10,6 @@ import (
 
 	"github.com/kpgen/kpgen/pack/diag"
 )
-
-// MaxFileSize bounds each file that is read or written, in bytes.
-const MaxFileSize = 32 << 20
 
 // source is a file's text, in UTF-8 and without byte-order mark, with what it takes to name places in it quickly even when all of
 // it is one line.
@@ -116,15 +113,15 @@ type segment struct {
 	spelling   spelling
 }
 
-// place is where a value stands in a file: its text in one or more segments, or none when it has no text there.
-type place struct {
+// Place is where a value stands in a file: its text in one or more segments, or none when it has no text there.
+type Place struct {
 	src        *source
 	start, end int
 	segments   []segment
 }
 
-// span is the place of the value's bytes from from up to to, of the whole value when from is negative or it has no text.
-func (p place) span(from, to int) diag.Span {
+// Span is the place of the value's bytes from from up to to, of the whole value when from is negative or it has no text.
+func (p Place) Span(from, to int) diag.Span {
 	if from < 0 || len(p.segments) == 0 {
 		return p.src.span(p.start, p.end)
 	}
@@ -137,7 +134,7 @@ func (p place) span(from, to int) diag.Span {
 }
 
 // character gives the offsets in the file of the character the value's byte n belongs to; past the value, those of its end.
-func (p place) character(n int) (start, end int) {
+func (p Place) character(n int) (start, end int) {
 	for _, s := range p.segments {
 		for at := s.start; at < s.end; {
 			written, value := s.spelling.next(p.src.text[at:s.end])
