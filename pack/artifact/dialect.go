@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -24,8 +27,13 @@ type Dialect struct {
 	Verified  bool   // a console has taken files of this dialect
 	Statement string // what has to be said wherever the dialect surfaces
 
-	format    container.Format
-	templates map[Kind]*template
+	kinds map[Kind]*fileForm
+}
+
+// fileForm is how the files of one kind look.
+type fileForm struct {
+	format   container.Format
+	template *template.Template
 }
 
 // dialectFile is dialect.yaml.
@@ -35,6 +43,10 @@ type dialectFile struct {
 	Verified  bool             `yaml:"verified"`
 	Statement string           `yaml:"statement"`
 	Container container.Format `yaml:"container"`
+	// Containers are those of kinds whose files are another sort than Container says.
+	Containers map[Kind]container.Format `yaml:"containers"`
+	// Values are the dialect's own forms, as in yesno: {"true": "Y", "false": "N"}.
+	Values map[string]map[string]string `yaml:"values"`
 }
 
 // LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
@@ -64,10 +76,10 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 	if found := f.check(at); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, f.Container, map[Kind]*template{}}
+	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, map[Kind]*fileForm{}}
 	var found diag.List
 	for _, k := range Kinds() {
-		found = append(found, d.loadTemplate(folder, label, k)...)
+		found = append(found, d.loadTemplate(folder, label, k, f)...)
 	}
 	if len(found) > 0 {
 		return nil, found
@@ -88,11 +100,17 @@ func (f dialectFile) check(at string) diag.List {
 	for _, p := range f.Container.Check() {
 		want(false, "container."+p.Message)
 	}
+	for _, k := range slices.Sorted(maps.Keys(f.Containers)) {
+		want(isKind(string(k)), fmt.Sprintf("containers.%s is no kind of file; expected one of %v", k, Kinds()))
+		for _, p := range f.Containers[k].Check() {
+			want(false, fmt.Sprintf("containers.%s.%s", k, p.Message))
+		}
+	}
 	return found
 }
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.
-func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
+func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts dialectFile) diag.List {
 	name := strings.ReplaceAll(string(k), "_", "-") + ".xml"
 	data, err := readFile(folder, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,8 +123,12 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
 	if problem != nil {
 		return diag.List{*problem}
 	}
-	t, found := compile(k, d.format, doc)
-	d.templates[k] = t
+	format, own := facts.Containers[k]
+	if !own {
+		format = facts.Container
+	}
+	t, found := template.Compile(string(k), doc, facts.Values)
+	d.kinds[k] = &fileForm{format, t}
 	return found
 }
 

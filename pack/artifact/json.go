@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -118,8 +119,8 @@ func (r *jsonReader) fill(to reflect.Value, v *jsonValue, path string) {
 			r.fill(to.Index(i), item, fmt.Sprintf("%s[%d]", path, i))
 		}
 	case to.Kind() == reflect.Slice && v.delim == '[':
-	case isScalar(to.Type()) && sameSort(to.Kind(), v.scalar):
-		if problem := parse(to, fmt.Sprint(v.scalar)); problem != nil {
+	case fields.IsScalar(to.Type()) && sameSort(to.Kind(), v.scalar):
+		if problem := fields.Parse(to, fmt.Sprint(v.scalar)); problem != nil {
 			r.report(v, path, problem.ID, "%s", problem.Message)
 		}
 	default:
@@ -129,12 +130,12 @@ func (r *jsonReader) fill(to reflect.Value, v *jsonValue, path string) {
 
 // object sets the fields the object names; each may be named once.
 func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
-	fields := fieldsOf(to.Type())
+	members := fields.Of(to.Type())
 	seen := map[string]bool{}
 	for i, name := range v.names {
 		key := name.scalar.(string) // as the decoder takes nothing else for a name
-		at := join(path, key)
-		f, ok := fields[key]
+		at := fields.Join(path, key)
+		f, ok := members[key]
 		switch {
 		case !ok || r.locate(at) == key && isKind(key):
 			r.report(name, path, "unknown-key", "%q is no key here; expected one of %s", diag.Clip(key), keys(to.Type()))
@@ -206,7 +207,7 @@ func sortOf(t reflect.Type) string {
 // keys lists the JSON names of a struct's fields in order.
 func keys(t reflect.Type) string {
 	var names []string
-	for name := range fieldsOf(t) {
+	for name := range fields.Of(t) {
 		names = append(names, name)
 	}
 	slices.Sort(names)

@@ -135,6 +135,9 @@ var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 // Generic is the path without its indexes: alerts[].rules[].title.
 func Generic(path string) string { return indexes.ReplaceAllString(path, "[]") }
 
+// List is the generic path of the list that a generic path leads into last: alerts[].rules of alerts[].rules[].title.
+func List(path string) string { return path[:max(0, strings.LastIndex(path, "[]"))] }
+
 // Format is the text of a scalar.
 func Format(v reflect.Value) string {
 	if s, ok := v.Interface().(fmt.Stringer); ok {

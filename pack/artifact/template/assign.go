@@ -81,10 +81,15 @@ func (e *element) item(x *etree.Element, numbers []int) int {
 		}
 		return len(numbers)
 	}
-	if begins := e.children[0].element != nil && e.children[0].element.takes(x); begins || len(numbers) == 0 {
+	if e.head().takes(x) || len(numbers) == 0 {
 		return len(numbers)
 	}
 	return len(numbers) - 1
+}
+
+// head is a group's first element.
+func (e *element) head() *element {
+	return e.children[slices.IndexFunc(e.children, func(c child) bool { return c.element != nil })].element
 }
 
 // numberOf gives the number that an element's tag has for the group's list.

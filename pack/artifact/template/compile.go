@@ -26,7 +26,8 @@ type compiler struct {
 	doc    *container.Document
 	values map[string]map[string]string
 	t      *Template
-	first  map[string]int // number of the first item, by the generic path of the list
+	at     map[*element]etree.Token // where an element of the template stands
+	first  map[string]int           // number of the first item, by the generic path of the list
 	found  diag.List
 }
 
@@ -34,8 +35,8 @@ type compiler struct {
 type inner struct {
 	scope reflect.Type
 	path  string
-	list  *list   // nil: in the pack itself
-	outer *inner  // where the list stands
+	list  *list      // nil: in the pack itself
+	outer *inner     // where the list stands
 	in    []*element // the elements of this scope that it is inside
 }
 
@@ -63,7 +64,7 @@ func (in *inner) inside(e *element) *inner {
 
 // Compile binds the document to a list of the pack, such as alerts. The values are the dialect's own forms, by name.
 func Compile(list string, doc *container.Document, values map[string]map[string]string) (*Template, diag.List) {
-	c := compiler{doc: doc, values: values, t: &Template{list: list, places: map[string]*place{}}, first: map[string]int{}}
+	c := compiler{doc: doc, values: values, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -116,6 +117,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
 	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true"}
+	c.at[e] = x
 	within := in.inside(e)
 	if each := instruction(x, "each"); each != "" {
 		within = c.list(x, e, each, within)
@@ -135,6 +137,9 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 		return e
 	}
 	c.children(x, e, within)
+	if e.group && len(e.below()) == 0 {
+		c.fault(x, "a kp:group holds the elements of an item; this one holds none")
+	}
 	return e
 }
 
@@ -144,7 +149,7 @@ func instruction(x *etree.Element, name string) string { return x.SelectAttrValu
 func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *inner {
 	l, err := newList(in.scope, name)
 	if err == nil {
-		l.first, err = first(instruction(x, "first"))
+		l.first, err = firstNumber(instruction(x, "first"))
 	}
 	path := in.path
 	if err == nil {
@@ -179,7 +184,7 @@ func newList(scope reflect.Type, name string) (*list, error) {
 	return l, nil
 }
 
-func first(text string) (int, error) {
+func firstNumber(text string) (int, error) {
 	if text == "" {
 		return 1, nil
 	}
@@ -230,6 +235,32 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 	}
 }
 
+// inside binds the document in an element's text: its container, behind the forms the whole text is spelled in.
+func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
+	names := strings.Fields(how)
+	e.inside = &inside{format: container.Format{Format: names[len(names)-1], Charset: "utf-8", LineEnds: "lf"}}
+	for _, problem := range e.inside.format.Check() {
+		c.fault(x, "kp:inside: %s", problem.Message)
+	}
+	for _, name := range slices.Backward(names[:len(names)-1]) {
+		f, ok := forms[name]
+		if !ok {
+			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Forms(), ", "))
+			continue
+		}
+		e.inside.forms = append(e.inside.forms, f)
+	}
+	e.inside.body = c.body(x, in)
+	if e.inside.body.root == nil {
+		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
+	}
+	for _, token := range x.Child {
+		if text, ok := token.(*etree.CharData); ok && text.IsCData() {
+			e.cdata = true
+		}
+	}
+}
+
 func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 	blank := ""
 	for _, token := range x.Child {
@@ -238,7 +269,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			e.children = append(e.children, child{before: blank, element: c.element(token, in)})
 			blank = ""
 		case *etree.CharData:
-			if isBlank(token.Data) {
+			if container.IsBlank(token.Data) {
 				blank += token.Data
 				continue
 			}
@@ -260,11 +291,11 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 	if e.text != nil && len(e.children) > 0 {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", x.FullTag())
 	}
-	c.tellApart(x, e)
+	c.tellApart(e)
 }
 
 // tellApart finds what tells elements of one tag from each other.
-func (c *compiler) tellApart(x *etree.Element, e *element) {
+func (c *compiler) tellApart(e *element) {
 	all := e.below()
 	for i, a := range all {
 		for _, b := range all[:i] {
@@ -273,7 +304,7 @@ func (c *compiler) tellApart(x *etree.Element, e *element) {
 			}
 			a.marks, b.marks = a.constants(), b.constants()
 			if slices.Equal(a.marks, b.marks) {
-				c.fault(x, "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
+				c.fault(c.at[a], "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
 			}
 		}
 	}
@@ -416,5 +447,3 @@ func (t tag) match(name string, l *list) (number int, ok bool) {
 	}
 	return number, true
 }
-
-func isBlank(text string) bool { return strings.Trim(text, " \t\r\n") == "" }

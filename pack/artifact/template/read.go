@@ -92,7 +92,7 @@ type owned struct {
 
 func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 	if root.FullTag() != b.root.tag.String() {
-		r.fault("wrong-root-element", root, "the root element is <%s>; expected <%s>", clip(root.FullTag()), b.root.tag.String())
+		r.fault("wrong-root-element", root, "the root element is <%s>; expected <%s>", diag.Clip(root.FullTag()), b.root.tag.String())
 		return false
 	}
 	r.element(b.root, root, it)
@@ -130,7 +130,7 @@ func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
 	if plain == "" && ok {
 		return
 	}
-	doc, problem := container.ReadText(in.format, plain)
+	doc, problem := container.ReadAs(in.format, "", []byte(plain))
 	if !ok || problem != nil {
 		message := "the text is not in the spelling of the dialect"
 		if problem != nil {
@@ -167,7 +167,7 @@ func (r *reader) level(children []child, found []*etree.Element, it *item) {
 
 func (r *reader) once(e *element, found []occurrence, it *item) {
 	for _, again := range found[1:] {
-		r.fault("duplicate-element", again[0], "<%s> stands here a second time; expected once", clip(again[0].FullTag()))
+		r.fault("duplicate-element", again[0], "<%s> stands here a second time; expected once", diag.Clip(again[0].FullTag()))
 	}
 	r.element(e, found[0][0], it)
 }
@@ -203,7 +203,7 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 			continue
 		}
 		if places == nil && r.within == nil {
-			places = r.doc.AttributePlaces(x)
+			places = r.doc.Attributes(x)
 		}
 		for n := range x.Attr {
 			if x.Attr[n].FullKey() != a.name {
@@ -221,7 +221,7 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 // value reads a text the template has a place in.
 func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	p := c.place
-	if p.owner {
+	if p.owner != nil {
 		it.owner, it.ownerText = c, text
 		return
 	}
@@ -237,7 +237,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		texts, ok = p.split(plain)
 	}
 	if !ok {
-		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", clip(text), c.before+p.source+c.after)
+		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
 	switch {
@@ -339,7 +339,7 @@ func (r *reader) ownedItems(o owned, it *item) {
 		}
 		n, ok := known[text]
 		if !ok {
-			r.fault("owner-unknown", found[0], "<%s> belongs to %q, which no item is", clip(found[0].FullTag()), clip(text))
+			r.fault("owner-unknown", found[0], "<%s> belongs to %q, which no item is", diag.Clip(found[0].FullTag()), diag.Clip(text))
 			continue
 		}
 		of[n] = append(of[n], found)

@@ -72,11 +72,11 @@ type element struct {
 	always     bool
 	null       *attribute
 	children   []child
-	after      string       // white space before its end tag
+	after      string        // white space before its end tag
 	fields     []*fields.Ref // every field and list of the scope it stands in that it or an element inside it has a place for
-	numbered   bool         // its tags or texts hold numbers of items
-	marks      []mark       // what tells it from its like
-	scope      reflect.Type // of what is inside
+	numbered   bool          // its tags or texts hold numbers of items
+	marks      []mark        // what tells it from its like
+	scope      reflect.Type  // of what is inside
 }
 
 type attribute struct {
