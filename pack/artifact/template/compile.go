@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -116,7 +116,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
-	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true"}
+	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty")}
 	c.at[e] = x
 	within := in.inside(e)
 	if each := instruction(x, "each"); each != "" {

@@ -129,6 +129,7 @@ func (c *compiler) bindFields(p *place, names string, in *inner) error {
 		}
 		p.refs = append(p.refs, ref)
 		if p.which {
+			in.show(ref)
 			continue
 		}
 		if err := c.claim(ref.Path(in.path), p); err != nil {

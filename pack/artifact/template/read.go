@@ -236,6 +236,9 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	if ok && p.list != nil {
 		texts, ok = p.split(plain)
 	}
+	if text == "" {
+		ok = true // no value, whatever the form
+	}
 	if !ok {
 		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return

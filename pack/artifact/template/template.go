@@ -28,7 +28,8 @@
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
 //   - An element in which no field has a value is left out, unless kp:always="true". kp:null="type=null" is the attribute it has
-//     instead of a text when its value is none.
+//     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
+//     kp:empty="blank" with the white space of the template between the two.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template.
 //
 // A text in a CDATA section is written in one. White space is the layout: what stands before an element is written before each of
@@ -71,6 +72,7 @@ type element struct {
 	inside     *inside
 	always     bool
 	null       *attribute
+	empty      string // pair or blank: how it is written when it holds nothing
 	children   []child
 	after      string        // white space before its end tag
 	fields     []*fields.Ref // every field and list of the scope it stands in that it or an element inside it has a place for

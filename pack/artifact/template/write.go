@@ -79,12 +79,31 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 		return
 	case e.text != nil:
 		e.updateText(x, old, now)
+		if !old.exists() {
+			e.spellEmpty(x)
+		}
 		return
 	}
 	bare := len(x.Child) == 0
 	in := &inserter{x: x}
 	w.level(e.children, in, x.ChildElements(), old, now)
 	if bare && len(x.Child) > 0 && e.after != "" {
+		x.AddChild(etree.NewText(e.after))
+	}
+	if !old.exists() {
+		e.spellEmpty(x)
+	}
+}
+
+// spellEmpty gives a new element that holds nothing the form the template asks for.
+func (e *element) spellEmpty(x *etree.Element) {
+	if len(x.Child) > 0 {
+		return
+	}
+	switch e.empty {
+	case "pair":
+		x.AddChild(etree.NewText(""))
+	case "blank":
 		x.AddChild(etree.NewText(e.after))
 	}
 }
