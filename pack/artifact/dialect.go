@@ -52,18 +52,18 @@ type dialectFile struct {
 // LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
 func LoadDialect(name string) (*Dialect, error) {
 	if folder, ok := templates.Dialect(name); ok {
-		return loadDialect(folder, name)
+		return ReadDialect(folder, name)
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
 			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", diag.Clip(name)),
 			Help:    "the built-in dialect is " + Reference}}
 	}
-	return loadDialect(os.DirFS(name), name)
+	return ReadDialect(os.DirFS(name), name)
 }
 
-// loadDialect reads a dialect's folder; its files are shown as below label.
-func loadDialect(folder fs.FS, label string) (*Dialect, error) {
+// ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.
+func ReadDialect(folder fs.FS, label string) (*Dialect, error) {
 	at := label + "/dialect.yaml"
 	data, err := readFile(folder, "dialect.yaml")
 	if err != nil {

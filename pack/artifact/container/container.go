@@ -120,5 +120,11 @@ func (d *Document) Place(t etree.Token) Place {
 	return Place{src: d.source, start: at.start, end: at.end}
 }
 
+// HasEndTag reports whether the element, as it was read, has an end tag of its own.
+func (d *Document) HasEndTag(e *etree.Element) bool {
+	at := d.tokens[e]
+	return at.endTag < at.endTagEnd
+}
+
 // IsBlank reports whether the text is only what XML counts as white space.
 func IsBlank(text string) bool { return strings.Trim(text, " \t\r\n") == "" }

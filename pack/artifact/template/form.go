@@ -29,12 +29,21 @@ type Form interface {
 // Forms lists the names of the forms every dialect has. Forms of a dialect's own are maps (see Values).
 func Forms() []string { return slices.Sorted(maps.Keys(forms)) }
 
+// Spell writes a text in the form of a name, the empty name leaving it as it is; false where the form cannot.
+func Spell(form, text string) (string, bool) {
+	if form == "" {
+		return text, true
+	}
+	return forms[form].write(text)
+}
+
 var forms = map[string]Form{
 	"c":            escapes{escapeC, unescapeC},
 	"doubled":      escapes{doubleQuotes, halveQuotes},
 	"quoted":       escapes{quote, unquote},
 	"xml":          escapes{html.EscapeString, unescapeXML},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
+	"upper":        escapes{strings.ToUpper, lowered},
 	"hex":          escapes{func(s string) string { return hex.EncodeToString([]byte(s)) }, decoded(hex.DecodeString)},
 	"base64":       escapes{encodeBase64, decoded(base64.StdEncoding.DecodeString)},
 	"milliseconds": units(time.Millisecond),
@@ -56,6 +65,9 @@ func (e escapes) write(text string) (string, bool) { return e.encode(text), true
 
 // read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
 func (e escapes) read(text string) (string, bool) { return e.decode(text) }
+
+// lowered undoes upper for what has no letters in both cases, such as ids.
+func lowered(s string) (string, bool) { return strings.ToLower(s), true }
 
 func result(decode func(string) (string, error)) func(string) (string, bool) {
 	return func(s string) (string, bool) {

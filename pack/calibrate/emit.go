@@ -1,0 +1,315 @@
+package calibrate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/container"
+)
+
+// emitter writes what was learned as a template.
+type emitter struct {
+	values  map[string]map[string]string // forms of the dialect, by name
+	endTags func(x *etree.Element) bool  // whether an element that holds nothing has an end tag of its own
+}
+
+// template makes the template of a kind whose files have the root node in common.
+func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
+	t := etree.NewDocument()
+	for _, token := range doc.Child {
+		switch token := token.(type) {
+		case *etree.Element:
+			x := e.element(root)
+			x.CreateAttr("xmlns:kp", "urn:kpgen:template")
+			t.AddChild(x)
+		case *etree.Comment:
+			t.AddChild(etree.NewComment(token.Data))
+		case *etree.CharData:
+			if root := t.Root(); root != nil || hasComment(t) {
+				t.AddChild(etree.NewText(token.Data))
+			}
+		}
+	}
+	return t
+}
+
+func hasComment(t *etree.Document) bool {
+	return slices.ContainsFunc(t.Child, func(c etree.Token) bool { _, ok := c.(*etree.Comment); return ok })
+}
+
+// element writes a node.
+func (e *emitter) element(n *node) *etree.Element {
+	x := &etree.Element{Tag: n.tag}
+	switch {
+	case n.tag == "":
+		x.Space, x.Tag = "kp", "group"
+	case !isName(n.tag) || strings.Contains(n.tag, "{"):
+		x.Tag = "x"
+		x.CreateAttr("kp:tag", n.tag)
+	}
+	if n.each != nil {
+		x.CreateAttr("kp:each", n.each.name)
+		if n.first != 1 {
+			x.CreateAttr("kp:first", strconv.Itoa(n.first))
+		}
+	}
+	if n.always() {
+		x.CreateAttr("kp:always", "true")
+	}
+	e.empty(n, x)
+	for _, a := range n.attributes {
+		if text, ok := e.content(a); ok {
+			x.Attr = append(x.Attr, etree.Attr{Key: a.name, Value: text})
+		}
+	}
+	if n.inside != "" {
+		x.CreateAttr("kp:inside", n.inside)
+	}
+	if n.text != nil {
+		if text, ok := e.content(n.text); ok && text != "" {
+			x.AddChild(newText(text, n.cdata()))
+		}
+	}
+	for _, c := range n.ordered() {
+		e.before(c, x)
+		x.AddChild(e.element(c))
+	}
+	if after := n.after(); after != "" && len(n.children) > 0 {
+		x.AddChild(etree.NewText(after))
+	}
+	return x
+}
+
+// ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
+// the model's order of what they stand for.
+func (n *node) ordered() []*node {
+	left := slices.Clone(n.children)
+	var ordered []*node
+	for len(left) > 0 {
+		next := -1
+		for i, c := range left {
+			if (next < 0 || c.rank(n.kind) < left[next].rank(n.kind)) && !slices.ContainsFunc(left, func(o *node) bool { return n.stands(o, c) }) {
+				next = i
+			}
+		}
+		next = max(next, 0) // the copies do not agree
+		ordered, left = append(ordered, left[next]), slices.Delete(left, next, next+1)
+	}
+	return ordered
+}
+
+// rank is the place in the model of the first field or list that a node of the scope stands for.
+func (n *node) rank(k *kind) int {
+	for i, f := range k.fields {
+		for _, s := range n.spots {
+			if s.outcome != nil && n.each == nil && slices.Contains(s.outcome.fields, f) {
+				return i
+			}
+		}
+	}
+	return len(k.fields)
+}
+
+// stands reports whether a copy has elements of one child before all of another.
+func (n *node) stands(one, other *node) bool {
+	at := map[*etree.Element]int{}
+	for _, p := range one.parts {
+		for _, x := range p.elements() {
+			if parent := x.Parent(); parent != nil {
+				if index, ok := at[parent]; !ok || x.Index() < index {
+					at[parent] = x.Index()
+				}
+			}
+		}
+	}
+	for _, p := range other.parts {
+		for _, x := range p.elements() {
+			if index, ok := at[x.Parent()]; ok && index < x.Index() && one != other {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p part) elements() []*etree.Element {
+	if p.x == nil {
+		return p.below
+	}
+	return []*etree.Element{p.x}
+}
+
+func newText(text string, cdata bool) *etree.CharData {
+	if cdata {
+		return etree.NewCData(text)
+	}
+	return etree.NewText(text)
+}
+
+// content is what the template has in a spot.
+func (e *emitter) content(s *spot) (string, bool) {
+	if s.outcome != nil {
+		return s.outcome.place(e.name, s.copyOf), true
+	}
+	for _, c := range s.copies {
+		if c.present && c.text != "" {
+			return strings.ReplaceAll(c.text, "{", "{@open}"), true
+		}
+	}
+	return "", s.copies[0].present
+}
+
+// name gives a map of values its name in the dialect.
+func (e *emitter) name(values map[string]string, f *field) string {
+	for _, name := range slices.Sorted(maps.Keys(e.values)) {
+		if maps.Equal(e.values[name], values) {
+			return name
+		}
+	}
+	base := "which"
+	if f != nil {
+		base = strings.NewReplacer(".", "_", "[]", "").Replace(f.name)
+	}
+	name := base
+	for n := 2; e.values[name] != nil; n++ {
+		name = base + "_" + strconv.Itoa(n)
+	}
+	e.values[name] = values
+	return name
+}
+
+// isName reports whether a tag is a name in XML, of those that need no table.
+func isName(tag string) bool {
+	for i, r := range tag {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '_' || r >= 0x80
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789.-:", r)) {
+			return false
+		}
+	}
+	return tag != "" && !strings.HasPrefix(tag, "kp:") && !strings.Contains(tag, "{")
+}
+
+// before writes the white space and the comments that stand before a node in its first copy.
+func (e *emitter) before(n *node, x *etree.Element) {
+	if n.tag == "" { // what stands before its elements stands in the group
+		return
+	}
+	if text := n.layout(); text != "" {
+		x.AddChild(etree.NewText(text))
+	}
+}
+
+// layout is the white space before most of the node's copies.
+func (n *node) layout() string {
+	counts := map[string]int{}
+	for _, p := range n.parts {
+		counts[blankBefore(p.x)]++
+	}
+	return most(counts)
+}
+
+// most gives the text that is counted most, of several the first in order.
+func most(counts map[string]int) string {
+	best := ""
+	for _, text := range slices.Sorted(maps.Keys(counts)) {
+		if counts[text] > counts[best] {
+			best = text
+		}
+	}
+	return best
+}
+
+func blankBefore(x *etree.Element) string {
+	parent, i := x.Parent(), x.Index()
+	if parent == nil {
+		return ""
+	}
+	text := ""
+	for i--; i >= 0; i-- {
+		c, ok := parent.Child[i].(*etree.CharData)
+		if !ok || !container.IsBlank(c.Data) {
+			break
+		}
+		text = c.Data + text
+	}
+	return text
+}
+
+// after is the white space before the end tags of most copies that hold elements.
+func (n *node) after() string {
+	counts := map[string]int{}
+	for _, p := range n.parts {
+		if p.x == nil || len(p.x.Child) == 0 {
+			continue
+		}
+		if c, ok := p.x.Child[len(p.x.Child)-1].(*etree.CharData); ok && container.IsBlank(c.Data) && len(p.x.ChildElements()) > 0 {
+			counts[c.Data]++
+		}
+	}
+	return most(counts)
+}
+
+// cdata reports whether the text stands in a CDATA section.
+func (n *node) cdata() bool {
+	return slices.ContainsFunc(n.parts, func(p part) bool {
+		return p.x != nil && slices.ContainsFunc(p.x.Child, func(t etree.Token) bool {
+			c, ok := t.(*etree.CharData)
+			return ok && c.IsCData()
+		})
+	})
+}
+
+// always reports whether the element stands where none of the fields it has a place for says anything.
+func (n *node) always() bool {
+	if n.tag == "" || n.each != nil {
+		return false
+	}
+	fields, lists := n.shown()
+	if len(fields)+len(lists) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(n.parts, func(p part) bool {
+		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(p.s) }) &&
+			!slices.ContainsFunc(lists, func(l *list) bool { return len(p.s.items(l)) > 0 })
+	})
+}
+
+// shows reports whether the normal form shows the field, as templates ask.
+func (f *field) shows(s *scope) bool {
+	ref := cmp.Or(f.joined, f.ref)
+	_, present := ref.Get(s.item)
+	return present
+}
+
+// shown gives the fields and lists of the scope that the node has places for.
+func (n *node) shown() ([]*field, []*list) {
+	var fields []*field
+	for _, s := range n.spots {
+		if s.outcome != nil && !s.copyOf {
+			fields = append(fields, s.outcome.fields...)
+		}
+	}
+	return fields, n.lists
+}
+
+// empty writes how copies that hold nothing are spelled.
+func (e *emitter) empty(n *node, x *etree.Element) {
+	for _, p := range n.parts {
+		if p.x == nil || len(p.x.ChildElements()) > 0 {
+			continue
+		}
+		switch text := textOf(p.x); {
+		case text == "" && e.endTags(p.x):
+			x.CreateAttr("kp:empty", "pair")
+			return
+		case len(n.children) > 0 && text != "" && container.IsBlank(text):
+			x.CreateAttr("kp:empty", "blank")
+			return
+		}
+	}
+}
