@@ -76,6 +76,18 @@ func items(p *pack.Pack, k Kind) reflect.Value {
 // diag.List with the path of each value the files cannot hold.
 func Encode(p *pack.Pack, d *Dialect) ([]File, error) { return settle(encode(p, d, nil)) }
 
+// EncodeKind writes the file of one kind, whatever else is in the pack and whether or not it has a name. The error is a diag.List.
+func EncodeKind(p *pack.Pack, d *Dialect, k Kind) ([]byte, error) {
+	only := &pack.Pack{}
+	items(only, k).Set(items(p, k))
+	*fileName(only, k) = "file" + k.Extension()
+	files, err := Encode(only, d)
+	if err != nil {
+		return nil, err
+	}
+	return files[0].Data, nil
+}
+
 // Build gives all files of a built pack: those of Encode, and the run sheet with the parameters filled in.
 func Build(p *pack.Pack, d *Dialect, params map[string]string) ([]File, error) {
 	files, found := encode(p, d, nil)

@@ -3,7 +3,8 @@
 // It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go),
 // every text as every field in every form (spot.go), and what fits more than one field is settled by elimination, then by names,
 // or left open (resolve.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the
-// pack is built in it, and the result held against the file byte by byte (proof.go).
+// pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was
+// found and how sure that is, and what to change to settle what is open (report.go).
 package calibrate
 
 import (
@@ -11,9 +12,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
@@ -21,24 +24,135 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// Sample is a file and the pack that describes what is in it.
+// Sample is a file a console exported, and the pack that describes what is in it.
 type Sample struct {
 	Pack *pack.Pack
 	File artifact.File
 }
 
-// Learned is what was found of one kind's files.
-type Learned struct {
-	Kind     artifact.Kind
-	Format   container.Format
-	Template *etree.Document
-	Values   map[string]map[string]string
+// Result is a dialect that was learned.
+type Result struct {
+	Files   []artifact.File // of the dialect's folder
+	Dialect *artifact.Dialect
+	Kinds   []Kind
+}
 
-	root *node
+// Kind is what was learned of one kind's files.
+type Kind struct {
+	Kind   artifact.Kind
+	Fields []Field // of the model
+	Spots  []Spot  // of the files, which no field explains
+	Proofs []Proof
+}
+
+// Proof is a file built anew in the dialect and held against the one it was learned from.
+type Proof struct {
+	File        string
+	Bytes       int
+	Exact       bool // but for what is generated, all bytes are the same
+	Differences []Difference
+	Refused     diag.List // why the pack cannot be built in the dialect
+}
+
+// Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
+func Learn(name string, samples []Sample) (*Result, error) {
+	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
+		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}}
+	var found diag.List
+	var learned []*learned
+	for _, k := range artifact.Kinds() {
+		of := slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return !ok || kind != k })
+		if len(of) == 0 {
+			continue
+		}
+		l, problem := learn(k, of, facts.Values)
+		if problem != nil {
+			found = append(found, *problem)
+			continue
+		}
+		learned = append(learned, l)
+		facts.Containers[k] = l.format
+		facts.Generated = append(facts.Generated, l.generated()...)
+	}
+	if len(found) > 0 {
+		return nil, found
+	}
+	return settle(facts, learned)
+}
+
+// learned is the template of one kind.
+type learned struct {
+	kind     artifact.Kind
+	samples  []Sample
+	format   container.Format
+	template *etree.Document
+	root     *node
+}
+
+// settle writes the dialect, loads it and proves it.
+func settle(facts artifact.Facts, all []*learned) (*Result, error) {
+	simplify(&facts)
+	text, err := yaml.Marshal(facts)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
+	for _, l := range all {
+		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
+		doc.Tree = l.template
+		data, problem := doc.Bytes()
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
+	}
+	folder := fstest.MapFS{}
+	for _, f := range r.Files {
+		folder[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	if r.Dialect, err = artifact.ReadDialect(folder, facts.Name); err != nil {
+		return r, err
+	}
+	for _, l := range all {
+		k := Kind{Kind: l.kind}
+		l.report(&k)
+		for _, s := range l.samples {
+			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
+		}
+		r.Kinds = append(r.Kinds, k)
+	}
+	return r, nil
+}
+
+// simplify says the container of most kinds once.
+func simplify(facts *artifact.Facts) {
+	for _, k := range artifact.Kinds() {
+		if f, ok := facts.Containers[k]; ok && facts.Container == (container.Format{}) {
+			facts.Container = f
+		}
+	}
+	for k, f := range facts.Containers {
+		if f == facts.Container {
+			delete(facts.Containers, k)
+		}
+	}
+}
+
+// Prove builds the one file of a sample's kind in the dialect and holds it against the sample.
+func Prove(s Sample, d *artifact.Dialect) Proof {
+	proof := Proof{File: s.File.Name, Bytes: len(s.File.Data)}
+	k, _ := artifact.KindOf(s.File.Name)
+	built, err := artifact.EncodeKind(s.Pack, d, k)
+	if err != nil {
+		proof.Refused, _ = err.(diag.List)
+		return proof
+	}
+	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d.Generated)
+	return proof
 }
 
 // learn finds the template of a kind. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample, values map[string]map[string]string) (*Learned, *diag.Diagnostic) {
+func learn(k artifact.Kind, samples []Sample, values map[string]map[string]string) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
 	var parts []part
 	for _, s := range samples {
@@ -46,19 +160,34 @@ func learn(k artifact.Kind, samples []Sample, values map[string]map[string]strin
 		if problem != nil {
 			return nil, problem
 		}
+		if root := doc.Tree.Root().FullTag(); len(docs) > 0 && root != docs[0].Tree.Root().FullTag() {
+			d := doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
+				root, samples[0].File.Name, docs[0].Tree.Root().FullTag())
+			return nil, d
+		}
 		docs = append(docs, doc)
 		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
-	l := &learner{readInside: readInside}
 	tag := parts[0].x.FullTag()
-	root := l.element(tag, tag, parts, whole)
+	root := (&learner{}).element(tag, tag, parts, whole)
 	root.resolve()
 	e := &emitter{values: values, endTags: func(x *etree.Element) bool {
 		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 	}}
-	return &Learned{Kind: k, Format: docs[0].Format, Template: e.template(root, docs[0].Tree), Values: values, root: root}, nil
+	return &learned{k, samples, docs[0].Format, e.template(root, docs[0].Tree), root}, nil
+}
+
+// generated names the places of what the console makes.
+func (l *learned) generated() []string {
+	var places []string
+	l.root.eachSpot(func(s *spot) {
+		if s.sort == dated || s.sort == digest || s.outcome != nil && s.outcome.made == "@guid" {
+			places = append(places, s.where)
+		}
+	})
+	return places
 }
 
 // readInside reads a text that is a document itself, perhaps behind Base64, and says how a template names that.

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
-
-	"github.com/kpgen/kpgen/pack/artifact/container"
 )
 
 // part is one copy of a stretch of a file: an element, or elements that stand side by side, and the item it is about.
@@ -58,9 +56,7 @@ type node struct {
 var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
 
 // learner finds the structure of one kind's files.
-type learner struct {
-	readInside func(text string) (*container.Document, string, bool)
-}
+type learner struct{}
 
 // element learns what copies of an element have in common, all in one kind of scope.
 func (l *learner) element(tag, where string, parts []part, k *kind) *node {
@@ -152,7 +148,7 @@ func (l *learner) opens(s *spot) bool {
 		if c.text == "" {
 			continue
 		}
-		if _, _, ok := l.readInside(c.text); !ok {
+		if _, _, ok := readInside(c.text); !ok {
 			return false
 		}
 		some = true
@@ -171,7 +167,7 @@ func (l *learner) inner(n *node, where string) bool {
 		if text == "" {
 			continue
 		}
-		doc, how, ok := l.readInside(text)
+		doc, how, ok := readInside(text)
 		if !ok || n.inside != "" && n.inside != how {
 			return false
 		}

@@ -1,16 +1,15 @@
-package calibrate
+package calibrate_test
 
 import (
-	"bytes"
-	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
-	"time"
+	"github.com/kpgen/kpgen/pack/calibrate"
 )
 
 func doors() []pack.Alert {
@@ -31,16 +30,24 @@ func TestTry(t *testing.T) {
 			if f.Name != "doors" {
 				continue
 			}
-			values := map[string]map[string]string{}
-			l, problem := learn(artifact.Alerts, []Sample{{&pack.Pack{Alerts: doors()}, artifact.File{Name: "a.isalt", Data: f.Data}}}, values)
-			if problem != nil {
-				t.Fatal(problem)
+			r, err := calibrate.Learn("acme", []calibrate.Sample{{&pack.Pack{Alerts: doors()}, artifact.File{Name: "a.isalt", Data: f.Data}}})
+			t.Log(name, err)
+			if r == nil {
+				continue
 			}
-			var b bytes.Buffer
-			l.Template.WriteTo(&b)
-			os.Stdout.WriteString(name + "\n" + b.String() + "\n")
-			for k, v := range values {
-				t.Log(k, v)
+			for _, f := range r.Files {
+				t.Logf("%s\n%s", f.Name, f.Data)
+			}
+			for _, k := range r.Kinds {
+				for _, f := range k.Fields {
+					t.Logf("%+v", f)
+				}
+				for _, f := range k.Spots {
+					t.Logf("%+v", f)
+				}
+				for _, f := range k.Proofs {
+					t.Logf("%+v", f)
+				}
 			}
 		}
 	}

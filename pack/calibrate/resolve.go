@@ -202,21 +202,7 @@ func (c *reading) names() string {
 	return strings.Join(names, " or ")
 }
 
-// missing gives the fields and lists of the scope without a place; those no item has a value of are seen as not told.
-func (n *node) missing(scopes []*scope) (absent, untold []*field) {
-	for _, f := range n.kind.fields {
-		if n.has(f) {
-			continue
-		}
-		if slices.ContainsFunc(scopes, func(s *scope) bool { return f.tells(s) }) {
-			absent = append(absent, f)
-		} else {
-			untold = append(untold, f)
-		}
-	}
-	return absent, untold
-}
-
+// tells reports whether the field says anything of the item.
 func (f *field) tells(s *scope) bool {
 	if f.joined != nil {
 		return slices.ContainsFunc(f.texts(s), func(t string) bool { return t != "" })
