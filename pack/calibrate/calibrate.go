@@ -8,7 +8,9 @@
 package calibrate
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,6 +23,7 @@ import (
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -51,6 +54,7 @@ type Proof struct {
 	Bytes       int
 	Exact       bool // but for what is generated, all bytes are the same
 	Differences []Difference
+	Left        []string  // generic paths of values the dialect has no place for, which were left out
 	Refused     diag.List // why the pack cannot be built in the dialect
 }
 
@@ -138,17 +142,100 @@ func simplify(facts *artifact.Facts) {
 	}
 }
 
-// Prove builds the one file of a sample's kind in the dialect and holds it against the sample.
+// Prove builds the one file of a sample's kind in the dialect and holds it against the sample. Values for which the dialect has
+// no place are left out, and named.
 func Prove(s Sample, d *artifact.Dialect) Proof {
 	proof := Proof{File: s.File.Name, Bytes: len(s.File.Data)}
 	k, _ := artifact.KindOf(s.File.Name)
 	built, err := artifact.EncodeKind(s.Pack, d, k)
+	if list, ok := err.(diag.List); ok {
+		without := clone(s.Pack)
+		proof.Left = leaveOut(without, list)
+		built, err = artifact.EncodeKind(without, d, k)
+	}
 	if err != nil {
 		proof.Refused, _ = err.(diag.List)
 		return proof
 	}
 	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d.Generated)
 	return proof
+}
+
+// Check reads a file that a console wrote in the dialect, writes what it says anew, and holds the two against each other. The
+// error, a diag.List, says what in the file the dialect cannot read.
+func Check(f artifact.File, d *artifact.Dialect) (Proof, error) {
+	bundle, err := artifact.Decode([]artifact.File{f}, d)
+	if err != nil {
+		return Proof{}, err
+	}
+	return Prove(Sample{bundle.Pack, f}, d), nil
+}
+
+// Describing gives, of packs, the one whose texts a file holds most of.
+func Describing(packs []*pack.Pack, f artifact.File) *pack.Pack {
+	k, _ := artifact.KindOf(f.Name)
+	best, most := packs[0], -1
+	for _, p := range packs {
+		told := 0
+		fields.Leaves(reflect.ValueOf(p).Elem(), "", func(path string, v reflect.Value) {
+			text := fields.Format(v)
+			if strings.HasPrefix(path, string(k)+"[") && len(text) > 2 && bytes.Contains(f.Data, []byte(text)) {
+				told++
+			}
+		})
+		if told > most {
+			best, most = p, told
+		}
+	}
+	return best
+}
+
+// clone copies a pack by its normal form.
+func clone(p *pack.Pack) *pack.Pack {
+	copy := &pack.Pack{}
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(data, copy)
+	}
+	if err != nil {
+		panic(err) // all its types marshal
+	}
+	return copy
+}
+
+// leaveOut empties the values that have no place, and gives their generic paths.
+func leaveOut(p *pack.Pack, found diag.List) []string {
+	var left []string
+	for _, d := range found {
+		v, ok := fields.At(reflect.ValueOf(p).Elem(), d.Path)
+		if d.ID != "field-not-in-dialect" || !ok {
+			continue
+		}
+		if path := fields.Generic(d.Path); !slices.Contains(left, path) {
+			left = append(left, path)
+		}
+		v.SetZero()
+	}
+	for _, path := range left {
+		emptyLists(reflect.ValueOf(p).Elem(), path)
+	}
+	return left
+}
+
+// emptyLists removes the lists of texts at a generic path, of which no text has a place.
+func emptyLists(v reflect.Value, path string) {
+	name, rest, inList := strings.Cut(path, "[]")
+	list, ok := fields.At(v, strings.TrimPrefix(name, "."))
+	if !inList || !ok {
+		return
+	}
+	if rest == "" {
+		list.SetZero()
+		return
+	}
+	for i := range list.Len() {
+		emptyLists(list.Index(i), strings.TrimPrefix(rest, "."))
+	}
 }
 
 // learn finds the template of a kind. The error is that of a file that cannot be read.

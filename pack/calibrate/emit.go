@@ -62,6 +62,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		x.CreateAttr("kp:always", "true")
 	}
 	e.empty(n, x)
+	n.orderAttributes()
 	for _, a := range n.attributes {
 		if text, ok := e.content(a); ok {
 			x.Attr = append(x.Attr, etree.Attr{Key: a.name, Value: text})
@@ -101,6 +102,33 @@ func (n *node) ordered() []*node {
 		ordered, left = append(ordered, left[next]), slices.Delete(left, next, next+1)
 	}
 	return ordered
+}
+
+// orderAttributes puts attributes that no copy has both of in the model's order.
+func (n *node) orderAttributes() {
+	for i := range n.attributes {
+		for j := i; j > 0 && !together(n.attributes[j-1], n.attributes[j]) && n.spotRank(n.attributes[j]) < n.spotRank(n.attributes[j-1]); j-- {
+			n.attributes[j-1], n.attributes[j] = n.attributes[j], n.attributes[j-1]
+		}
+	}
+}
+
+func together(a, b *spot) bool {
+	for i := range a.copies {
+		if a.copies[i].present && b.copies[i].present {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *node) spotRank(s *spot) int {
+	for i, f := range n.kind.fields {
+		if s.outcome != nil && slices.Contains(s.outcome.fields, f) {
+			return i
+		}
+	}
+	return len(n.kind.fields)
 }
 
 // rank is the place in the model of the first field or list that a node of the scope stands for.

@@ -100,10 +100,14 @@ func (l *learner) attributes(n *node, where string) {
 		if p.x == nil {
 			return
 		}
+		at := 0
 		for _, a := range p.x.Attr {
-			if !slices.Contains(names, a.FullKey()) {
-				names = append(names, a.FullKey())
+			found := slices.Index(names, a.FullKey())
+			if found < 0 {
+				names = slices.Insert(names, at, a.FullKey())
+				found = at
 			}
+			at = max(at, found+1)
 		}
 	}
 	for _, name := range names {
@@ -247,13 +251,60 @@ func stacks(parts []part) []*stack {
 	return all
 }
 
-// plain learns elements side by side, those of each tag for themselves.
+// plain learns elements side by side, those of each tag for themselves. A list stands in one place only: where it explains most.
 func (l *learner) plain(parts []part, where string, k *kind) []*node {
-	var nodes []*node
-	for _, s := range stacks(parts) {
-		nodes = append(nodes, l.stack(s, parts, where+"/"+s.tag, k)...)
+	var stood [][]*node
+	stacks := stacks(parts)
+	for _, s := range stacks {
+		stood = append(stood, l.stack(s, parts, where+"/"+s.tag, k))
 	}
-	return nodes
+	for i, s := range stacks {
+		if rest := k.without(outdone(stood, i)); rest != k {
+			stood[i] = l.stack(s, parts, where+"/"+s.tag, rest)
+		}
+	}
+	return slices.Concat(stood...)
+}
+
+// outdone gives the lists of one stack's nodes that explain more in another's; of two alike, in the first.
+func outdone(stood [][]*node, at int) []*list {
+	var lost []*list
+	for _, list := range listsOf(stood[at]) {
+		own := scoreOf(stood[at], list)
+		for i := range stood {
+			if other := scoreOf(stood[i], list); i != at && (other > own || other == own && i < at) {
+				lost = append(lost, list)
+				break
+			}
+		}
+	}
+	return lost
+}
+
+func listsOf(nodes []*node) []*list {
+	var lists []*list
+	for _, n := range nodes {
+		if n.each != nil {
+			lists = append(lists, n.each)
+		} else {
+			lists = append(lists, n.lists...)
+		}
+	}
+	return lists
+}
+
+// scoreOf gives how much the elements of a list explain; -1 where there are none.
+func scoreOf(nodes []*node, l *list) int {
+	best := -1
+	for _, n := range nodes {
+		switch {
+		case n.each == l:
+			best = max(best, n.score)
+		case n.each == nil:
+			best = max(best, scoreOf(n.children, l))
+		}
+	}
+	return best
 }
 
 // stack learns the elements of one tag: as one that stands once, as the items of a list, or as several told apart by a mark.
@@ -525,6 +576,7 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 	if first >= 0 {
 		group.first = first
 	}
+	group.score-- // an element of its own explains as much more simply
 	nodes := l.plain(before, where, n.kind)
 	nodes = append(nodes, group)
 	return append(nodes, l.plain(after, where, n.kind)...)

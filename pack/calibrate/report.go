@@ -52,7 +52,7 @@ func (l *learned) report(k *Kind) {
 	l.root.eachList(func(n *node) { k.Fields = append(k.Fields, n.fields()...) })
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
-		if s.outcome != nil && s.outcome.made == "" {
+		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
 			return
 		}
 		out := Spot{Where: s.where, Sort: string(s.sort)}

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack/artifact/fields"
@@ -61,6 +62,16 @@ func (k *kind) only(name string) {
 		}
 	}
 	k.lists = kept
+}
+
+// without gives the kind without some of its lists.
+func (k *kind) without(lists []*list) *kind {
+	if len(lists) == 0 {
+		return k
+	}
+	rest := *k
+	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
+	return &rest
 }
 
 func (k *kind) walk(t reflect.Type, at string) {

@@ -83,7 +83,7 @@ func (p *spot) readings() {
 	if r := p.asOwner(); r != nil {
 		p.found = append(p.found, *r)
 	}
-	if p.sort == constant {
+	if p.sort == constant && !p.isCalledCount() {
 		return
 	}
 	if r := p.asMade(); r != nil {
@@ -414,7 +414,7 @@ func (p *spot) asMade() *reading {
 		return &reading{made: "@n", values: map[string]string{"first": strconv.Itoa(from)}}
 	}
 	for _, l := range p.kind.lists {
-		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); ok && from == 0 {
+		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && len(p.copies[0].s.items(l)) > 0 {
 			return &reading{made: "@count " + l.name}
 		}
 	}
@@ -441,6 +441,12 @@ func (p *spot) asOwner() *reading {
 		}
 	}
 	return nil
+}
+
+// isCalledCount reports whether the spot's name says that it counts something.
+func (p *spot) isCalledCount() bool {
+	name := letters(p.name)
+	return strings.Contains(name, "count") || strings.HasPrefix(name, "num") || strings.HasPrefix(name, "total")
 }
 
 // counts reports whether all texts are a number of their item, from how much on.

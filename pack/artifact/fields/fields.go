@@ -130,6 +130,29 @@ func Leaves(v reflect.Value, path string, yield func(path string, v reflect.Valu
 	}
 }
 
+// At gives the value at a path, such as alerts[0].rules[1].title; false when there is none.
+func At(v reflect.Value, path string) (reflect.Value, bool) {
+	for part := range strings.SplitSeq(path, ".") {
+		name, rest, _ := strings.Cut(part, "[")
+		f, ok := Of(v.Type())[name]
+		if !ok {
+			return v, false
+		}
+		v = v.FieldByIndex(f.Index)
+		for index := range strings.SplitSeq(strings.TrimSuffix(rest, "]"), "][") {
+			n, err := strconv.Atoi(index)
+			if rest == "" {
+				break
+			}
+			if err != nil || v.Kind() != reflect.Slice || n >= v.Len() {
+				return v, false
+			}
+			v = v.Index(n)
+		}
+	}
+	return v, true
+}
+
 var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 
 // Generic is the path without its indexes: alerts[].rules[].title.
