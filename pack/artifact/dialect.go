@@ -101,7 +101,7 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
 	if err != nil {
 		return diag.List{unreadable(label+"/"+name, err)}
 	}
-	doc, problem := container.Read(label+"/"+name, data)
+	doc, problem := container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data)
 	if problem != nil {
 		return diag.List{*problem}
 	}
