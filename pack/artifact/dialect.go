@@ -122,7 +122,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 		list, _ := err.(diag.List)
 		return nil, list
 	}
-	if f.Container == (container.Format{}) {
+	if f.Container.Format == "" {
 		f.Container = base.facts.Container
 	}
 	f.Containers = merged(base.facts.Containers, f.Containers)
@@ -176,7 +176,7 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) 
 	if err != nil {
 		return diag.List{unreadable(label+"/"+name, err)}
 	}
-	doc, problem := container.Read(label+"/"+name, data)
+	doc, problem := container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data)
 	if problem != nil {
 		return diag.List{*problem}
 	}

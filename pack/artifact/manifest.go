@@ -79,18 +79,14 @@ func (m *manifest) bytes() []byte {
 
 // readManifest reads manifest.json for the dialect, and the places of the pack's values in it.
 func readManifest(f File, d *Dialect) (*manifest, map[string]container.Place, diag.List) {
-	if len(f.Data) > container.MaxFileSize {
-		return nil, nil, diag.List{*container.TooLarge(f.Name)}
-	}
-	text := strings.TrimPrefix(string(f.Data), "\ufeff")
-	r := &jsonReader{Text: container.NewText(f.Name, text), places: map[string]container.Place{}, locate: modelPath}
-	v, problem := r.read()
+	doc, problem := container.ReadAs(container.Format{Format: "json", Charset: "utf-8"}, f.Name, f.Data)
 	if problem != nil {
 		return nil, nil, diag.List{*problem}
 	}
+	r := &jsonReader{doc: doc, places: map[string]container.Place{}, locate: modelPath}
 	m := &manifest{}
-	r.fill(reflect.ValueOf(m).Elem(), v, "manifest")
-	r.checkManifest(m, d, v)
+	r.fill(reflect.ValueOf(m).Elem(), doc.Tree.Root(), "manifest")
+	r.checkManifest(m, d)
 	return m, r.places, r.found
 }
 
@@ -103,11 +99,11 @@ func modelPath(path string) string {
 }
 
 // checkManifest refuses a manifest of another format, and one of another dialect than the files are to be read in.
-func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
+func (r *jsonReader) checkManifest(m *manifest, d *Dialect) {
 	fault := func(path, id, help, message string) {
 		at, ok := r.places[path]
 		if !ok {
-			at = r.Text.Place(v.start, v.start)
+			at = r.doc.Place(r.doc.Tree.Root())
 		}
 		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.Span(-1, -1), Message: message, Help: help})
 	}

@@ -131,12 +131,12 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 // simplify says the container of most kinds once.
 func simplify(facts *artifact.Facts) {
 	for _, k := range artifact.Kinds() {
-		if f, ok := facts.Containers[k]; ok && facts.Container == (container.Format{}) {
+		if f, ok := facts.Containers[k]; ok && facts.Container.Format == "" {
 			facts.Container = f
 		}
 	}
 	for k, f := range facts.Containers {
-		if f == facts.Container {
+		if reflect.DeepEqual(f, facts.Container) {
 			delete(facts.Containers, k)
 		}
 	}

@@ -18,11 +18,19 @@ func digest(t etree.Token) uint64 {
 			h.WriteByte(0xFF) // in no text that is valid UTF-8
 		}
 	}
+	name := func(space, local string) { // whether or not it was taken apart
+		if space != "" {
+			h.WriteString(space)
+			h.WriteByte(':')
+		}
+		write(local)
+	}
 	switch t := t.(type) {
 	case *etree.Element:
-		write(t.Space, t.Tag)
+		name(t.Space, t.Tag)
 		for i := range t.Attr {
-			write(t.Attr[i].Space, t.Attr[i].Key, t.Attr[i].Value)
+			name(t.Attr[i].Space, t.Attr[i].Key)
+			write(t.Attr[i].Value)
 		}
 	case *etree.CharData:
 		write(t.Data)

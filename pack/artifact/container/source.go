@@ -16,8 +16,9 @@ import (
 type source struct {
 	name       string // as the user called the file
 	text       string
-	lines      []int // offset of the first byte of each line
-	characters []int // number of characters before every stride of bytes
+	lines      []int  // offset of the first byte of each line
+	characters []int  // number of characters before every stride of bytes
+	within     *Place // the value of another file that the text is
 }
 
 const stride = 1024
@@ -53,6 +54,9 @@ func (s *source) before(offset int) int {
 
 // span is the place of the bytes from start up to end.
 func (s *source) span(start, end int) diag.Span {
+	if s.within != nil {
+		return s.within.Span(start, end)
+	}
 	line, column := s.position(start)
 	endLine, endColumn := s.position(end)
 	return diag.Span{File: s.name, Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
@@ -85,9 +89,12 @@ func (s *source) checkText() *diag.Diagnostic {
 type spelling int
 
 const (
-	xmlText  spelling = iota // text or attribute value: entities, line ends read as line feeds
-	xmlCData                 // line ends read as line feeds
-	jsonText                 // the inside of a JSON string
+	verbatim     spelling = iota
+	xmlText               // text or attribute value: entities, line ends read as line feeds
+	lines                 // line ends read as line feeds
+	jsonText              // the inside of a JSON string
+	doubled               // the inside of double quotes, where a quote is two
+	doubledLines          // both of the two
 )
 
 // next gives the bytes the first character of raw takes as written, and those it takes in the value.
@@ -96,9 +103,11 @@ func (s spelling) next(raw string) (written, value int) {
 	switch {
 	case s == jsonText && raw[0] == '\\':
 		return jsonEscape(raw)
-	case s == jsonText:
+	case s == jsonText, s == verbatim:
 		return size, size
-	case strings.HasPrefix(raw, "\r\n"):
+	case (s == doubled || s == doubledLines) && strings.HasPrefix(raw, `""`):
+		return 2, 1
+	case s != doubled && strings.HasPrefix(raw, "\r\n"):
 		return 2, 1
 	case s == xmlText && raw[0] == '&':
 		end := strings.IndexByte(raw, ';')

@@ -57,7 +57,7 @@ func FuzzXMLPlaces(f *testing.F) {
 				continue
 			}
 			checkPlace(t, p, value, func(raw string, s spelling) string {
-				wrap := map[spelling][2]string{xmlText: {"<v>", "</v>"}, xmlCData: {"<v><![CDATA[", "]]></v>"}}[s]
+				wrap := map[spelling][2]string{xmlText: {"<v>", "</v>"}, lines: {"<v><![CDATA[", "]]></v>"}}[s]
 				tree := etree.NewDocument()
 				if err := tree.ReadFromString(wrap[0] + raw + wrap[1]); err != nil {
 					t.Fatal(err)
