@@ -52,6 +52,8 @@ type Facts struct {
 	Containers map[Kind]container.Format `yaml:"containers,omitempty"`
 	// Values are the dialect's own forms, as in yesno: {"true": "Y", "false": "N"}.
 	Values map[string]map[string]string `yaml:"values,omitempty"`
+	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
+	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
 	Generated []string `yaml:"generated,omitempty"`
 }
@@ -127,6 +129,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	}
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
+	f.Inner = merged(base.facts.Inner, f.Inner)
 	f.Generated = append(slices.Clone(base.Generated), f.Generated...)
 	return base.kinds, nil
 }
@@ -160,6 +163,11 @@ func (f Facts) check(at string) diag.List {
 			want(false, fmt.Sprintf("containers.%s.%s", k, p.Message))
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(f.Inner)) {
+		for _, p := range f.Inner[name].Check() {
+			want(false, fmt.Sprintf("inner.%s.%s", name, p.Message))
+		}
+	}
 	return found
 }
 
@@ -184,7 +192,7 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) 
 	if !own {
 		format = facts.Container
 	}
-	t, found := template.Compile(string(k), doc, facts.Values)
+	t, found := template.Compile(string(k), doc, template.Forms{Values: facts.Values, Inner: facts.Inner})
 	d.kinds[k] = &fileForm{format, t}
 	return found
 }

@@ -61,7 +61,7 @@ type Proof struct {
 // Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
 func Learn(name string, samples []Sample) (*Result, error) {
 	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
-		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}}
+		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
 	var found diag.List
 	var learned []*learned
 	for _, k := range artifact.Kinds() {
@@ -69,7 +69,7 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
-		l, problem := learn(k, of, facts.Values)
+		l, problem := learn(k, of, &facts)
 		if problem != nil {
 			found = append(found, *problem)
 			continue
@@ -103,7 +103,9 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
 	for _, l := range all {
 		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
-		doc.Tree = l.template
+		for len(l.template.Child) > 0 {
+			doc.Tree.AddChild(l.template.Child[0])
+		}
 		data, problem := doc.Bytes()
 		if problem != nil {
 			return nil, diag.List{*problem}
@@ -239,7 +241,7 @@ func emptyLists(v reflect.Value, path string) {
 }
 
 // learn finds the template of a kind. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample, values map[string]map[string]string) (*learned, *diag.Diagnostic) {
+func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
 	var parts []part
 	for _, s := range samples {
@@ -260,7 +262,7 @@ func learn(k artifact.Kind, samples []Sample, values map[string]map[string]strin
 	tag := parts[0].x.FullTag()
 	root := (&learner{}).element(tag, tag, parts, whole)
 	root.resolve()
-	e := &emitter{values: values, endTags: func(x *etree.Element) bool {
+	e := &emitter{values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
 		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 	}}
 	return &learned{k, samples, docs[0].Format, e.template(root, docs[0].Tree), root}, nil
@@ -277,28 +279,28 @@ func (l *learned) generated() []string {
 	return places
 }
 
-// readInside reads a text that is a document itself, perhaps behind Base64, and says how a template names that.
+// readInside reads a text that is a document itself, perhaps behind Base64, and gives the forms it is behind.
 func readInside(text string) (*container.Document, string, bool) {
-	if doc, format, ok := readDocument(text); ok {
-		return doc, format, true
+	if doc, ok := readDocument(text); ok {
+		return doc, "", true
 	}
 	plain, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(plain) < 4 || !utf8.Valid(plain) {
 		return nil, "", false
 	}
-	doc, format, ok := readDocument(string(plain))
-	return doc, "base64 " + format, ok
+	doc, ok := readDocument(string(plain))
+	return doc, "base64 ", ok
 }
 
 // readDocument reads a text that begins like a document.
-func readDocument(text string) (*container.Document, string, bool) {
+func readDocument(text string) (*container.Document, bool) {
 	trimmed := strings.TrimSpace(text)
 	if trimmed == "" || !strings.ContainsRune("<{[", rune(trimmed[0])) {
-		return nil, "", false
+		return nil, false
 	}
 	doc, problem := container.Read("", []byte(text))
-	if problem != nil || len(doc.Tree.Root().Child)+len(doc.Tree.Root().Attr) == 0 {
-		return nil, "", false
+	if problem != nil || doc.Format.Format != "xml" && doc.Format.Format != "json" || len(doc.Tree.Root().ChildElements())+len(doc.Tree.Root().Attr) == 0 {
+		return nil, false
 	}
-	return doc, doc.Format.Format, true
+	return doc, true
 }

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,8 @@ import (
 // emitter writes what was learned as a template.
 type emitter struct {
 	values  map[string]map[string]string // forms of the dialect, by name
-	endTags func(x *etree.Element) bool  // whether an element that holds nothing has an end tag of its own
+	inner   map[string]container.Format
+	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
 }
 
 // template makes the template of a kind whose files have the root node in common.
@@ -68,8 +70,8 @@ func (e *emitter) element(n *node) *etree.Element {
 			x.Attr = append(x.Attr, etree.Attr{Key: a.name, Value: text})
 		}
 	}
-	if n.inside != "" {
-		x.CreateAttr("kp:inside", n.inside)
+	if n.inside != nil {
+		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Format))
 	}
 	if n.text != nil {
 		if text, ok := e.content(n.text); ok && text != "" {
@@ -208,6 +210,21 @@ func (e *emitter) name(values map[string]string, f *field) string {
 		name = base + "_" + strconv.Itoa(n)
 	}
 	e.values[name] = values
+	return name
+}
+
+// container gives the container of a document in a text its name in the dialect.
+func (e *emitter) container(f container.Format) string {
+	for _, name := range slices.Sorted(maps.Keys(e.inner)) {
+		if reflect.DeepEqual(e.inner[name], f) {
+			return name
+		}
+	}
+	name := f.Format + "_inside"
+	for n := 2; e.inner[name].Format != ""; n++ {
+		name = f.Format + "_inside_" + strconv.Itoa(n)
+	}
+	e.inner[name] = f
 	return name
 }
 

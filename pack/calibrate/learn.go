@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/container"
 )
 
 // part is one copy of a stretch of a file: an element, or elements that stand side by side, and the item it is about.
@@ -46,9 +48,10 @@ type node struct {
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
 	children   []*node
-	inside     string  // the forms and the container of its text
-	spots      []*spot // of its own scope, in it and below
-	lists      []*list // of its own scope, that it or what is below stands for
+	inside     *container.Document // the first document in its text
+	behind     string              // the forms it is behind
+	spots      []*spot             // of its own scope, in it and below
+	lists      []*list             // of its own scope, that it or what is below stands for
 	score      int
 }
 
@@ -172,10 +175,12 @@ func (l *learner) inner(n *node, where string) bool {
 			continue
 		}
 		doc, how, ok := readInside(text)
-		if !ok || n.inside != "" && n.inside != how {
+		if !ok || n.inside != nil && n.behind != how {
 			return false
 		}
-		n.inside = how
+		if n.inside == nil {
+			n.inside, n.behind = doc, how
+		}
 		parts = append(parts, part{x: doc.Tree.Root(), s: p.s})
 	}
 	if len(parts) == 0 {

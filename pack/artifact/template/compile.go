@@ -23,12 +23,12 @@ var instructions = []string{"each", "tag", "first", "inside", "always", "null", 
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
-	doc    *container.Document
-	values map[string]map[string]string
-	t      *Template
-	at     map[*element]etree.Token // where an element of the template stands
-	first  map[string]int           // number of the first item, by the generic path of the list
-	found  diag.List
+	doc   *container.Document
+	own   Forms
+	t     *Template
+	at    map[*element]etree.Token // where an element of the template stands
+	first map[string]int           // number of the first item, by the generic path of the list
+	found diag.List
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -62,9 +62,15 @@ func (in *inner) inside(e *element) *inner {
 	return &deeper
 }
 
-// Compile binds the document to a list of the pack, such as alerts. The values are the dialect's own forms, by name.
-func Compile(list string, doc *container.Document, values map[string]map[string]string) (*Template, diag.List) {
-	c := compiler{doc: doc, values: values, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+// Forms are a dialect's own, by name.
+type Forms struct {
+	Values map[string]map[string]string // of values
+	Inner  map[string]container.Format  // of documents in texts
+}
+
+// Compile binds the document to a list of the pack, such as alerts.
+func Compile(list string, doc *container.Document, own Forms) (*Template, diag.List) {
+	c := compiler{doc: doc, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -238,14 +244,18 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 // inside binds the document in an element's text: its container, behind the forms the whole text is spelled in.
 func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 	names := strings.Fields(how)
-	e.inside = &inside{format: container.Format{Format: names[len(names)-1], Charset: "utf-8", LineEnds: "lf"}}
-	for _, problem := range e.inside.format.Check() {
+	format, known := c.own.Inner[names[len(names)-1]]
+	if !known {
+		format = container.Format{Format: names[len(names)-1], Charset: "utf-8", LineEnds: "lf"}
+	}
+	for _, problem := range format.Check() {
 		c.fault(x, "kp:inside: %s", problem.Message)
 	}
+	e.inside = &inside{format: format}
 	for _, name := range slices.Backward(names[:len(names)-1]) {
 		f, ok := forms[name]
 		if !ok {
-			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Forms(), ", "))
+			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Names(), ", "))
 			continue
 		}
 		e.inside.forms = append(e.inside.forms, f)

@@ -26,8 +26,8 @@ type Form interface {
 	read(text string) (string, bool)
 }
 
-// Forms lists the names of the forms every dialect has. Forms of a dialect's own are maps (see Values).
-func Forms() []string { return slices.Sorted(maps.Keys(forms)) }
+// Names lists the forms every dialect has. Forms of a dialect's own are maps (see Values).
+func Names() []string { return slices.Sorted(maps.Keys(forms)) }
 
 // Spell writes a text in the form of a name, the empty name leaving it as it is; false where the form cannot.
 func Spell(form, text string) (string, bool) {

@@ -209,9 +209,9 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := forms[name]; ok {
 		return f, nil
 	}
-	values, ok := c.values[name]
+	values, ok := c.own.Values[name]
 	if !ok {
-		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Forms(), ", "))
+		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
 	closed := p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type)
 	return NewValues(values, closed)

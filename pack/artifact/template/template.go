@@ -12,7 +12,7 @@
 // What it says:
 //
 //   - {field} is the text of that field of the item around it, {.} an item that is a text itself. Constant text may stand around
-//     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Forms).
+//     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
 //     join are for each text, those behind it for all.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
