@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 
@@ -59,7 +60,8 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 		if i := e.index(sub.FullTag()); i >= 0 {
 			found[i] = append(found[i], sub)
 		} else {
-			r.unknown = append(r.unknown, Unknown{Path: path, Name: sub.FullTag(), Span: r.place(sub).span(-1, -1)})
+			r.unknown = append(r.unknown, Unknown{
+				Path: path, Name: sub.FullTag(), Text: clip(allText(sub)), Span: r.place(sub).span(-1, -1)})
 		}
 	}
 	for i, c := range e.children {
@@ -138,4 +140,18 @@ func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at place
 		problem.Span = at.span(-1, -1)
 		r.found = append(r.found, atPath(path, *problem))
 	}
+}
+
+// allText is the text of an element and of those in it, without the white space around each.
+func allText(e *etree.Element) string {
+	var words []string
+	for _, token := range e.Child {
+		switch token := token.(type) {
+		case *etree.CharData:
+			words = append(words, strings.Fields(token.Data)...)
+		case *etree.Element:
+			words = append(words, allText(token))
+		}
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }
