@@ -11,55 +11,44 @@ import (
 // the same symbol wherever it stands.
 type symbol struct {
 	text     string
-	inside   []inner // the branches of a group, parts of which can be shared on their own
-	word     string  // the text a symbol takes when that is one word
-	capture  string  // the name of a group
-	negative bool    // a group that must not match
+	word     string // what it takes, when that is one word
+	capture  string // the name of a group
+	negative bool   // a group that must not match
+	optional bool   // it need not be there
 }
 
 // inner is a branch within a symbol's text, and where its symbols are.
 type inner struct {
 	from, to int
-	sequence stretch
+	stretch  stretch
 }
 
-// stretch is a part of the corpus.
+// stretch is a part of the corpus, from a symbol up to another.
 type stretch struct{ from, to int }
 
-// corpus holds expressions as sequences of symbols, one after the other, each with a separator behind it.
+// corpus holds expressions as sequences of symbols, one after the other, each with a separator behind it; so are the branches of the
+// groups among them, wherever they stand.
 type corpus struct {
 	symbols    []symbol
 	ids        map[string]int32
-	text       []int32 // ids of symbols; separators are below 0 and no two are the same
+	text       []int32   // ids of symbols; separators are below 0 and no two are the same
+	inside     [][]inner // the branches of the symbols
+	owner      []int32   // the group each symbol is in a branch of, -1 for none
 	separators int32
+	parsed     map[string][]*syntax.Node
 }
 
-func newCorpus() *corpus { return &corpus{ids: map[string]int32{}} }
+func newCorpus() *corpus {
+	return &corpus{ids: map[string]int32{}, parsed: map[string][]*syntax.Node{}}
+}
 
-// whole adds an expression that is written so many times, and gives where. An expression .NET refuses is one symbol.
-func (c *corpus) whole(pattern string, times int) []stretch {
+// add adds an expression. One that .NET refuses is one symbol.
+func (c *corpus) add(pattern string) stretch {
 	var nodes []*syntax.Node
 	if e, err := syntax.Parse(pattern, 0); err == nil {
 		nodes = parts(e.Root)
 	}
-	first := c.sequence(pattern, 0, len(pattern), nodes)
-	if times == 1 {
-		return []stretch{first}
-	}
-	id, known := c.ids[pattern]
-	if known {
-		out := []stretch{first}
-		for range times - 1 {
-			out = append(out, c.append([]int32{id}))
-		}
-		return out
-	}
-	id = c.newSymbol(symbol{text: pattern, inside: []inner{{0, len(pattern), first}}})
-	var out []stretch
-	for range times {
-		out = append(out, c.append([]int32{id}))
-	}
-	return out
+	return c.sequence(pattern, 0, len(pattern), nodes)
 }
 
 // parts are the nodes of a branch in order.
@@ -70,26 +59,32 @@ func parts(branch *syntax.Node) []*syntax.Node {
 	return []*syntax.Node{branch}
 }
 
-// sequence adds the symbols of pattern[from:to], whose nodes are given.
+// sequence adds the symbols of pattern[from:to], whose nodes are given, behind those of their branches.
 func (c *corpus) sequence(pattern string, from, to int, nodes []*syntax.Node) stretch {
-	var own []int32
-	for _, p := range cut(pattern, from, to, nodes) {
-		own = append(own, c.intern(pattern, p))
+	pieces := cut(pattern, from, to, nodes)
+	inside := make([][]inner, len(pieces))
+	for i, p := range pieces {
+		inside[i] = c.open(pattern, p)
 	}
-	return c.append(own)
-}
-
-func (c *corpus) append(own []int32) stretch {
-	from := len(c.text)
+	start := len(c.text)
+	for i, p := range pieces {
+		for _, in := range inside[i] {
+			for j := in.stretch.from; j < in.stretch.to; j++ {
+				c.owner[j] = int32(len(c.text))
+			}
+		}
+		c.append(c.intern(pattern, p), inside[i])
+	}
+	end := len(c.text)
 	c.separators--
-	c.text = append(append(c.text, own...), c.separators)
-	return stretch{from, from + len(own)}
+	c.append(c.separators, nil)
+	return stretch{start, end}
 }
 
-func (c *corpus) newSymbol(s symbol) int32 {
-	c.ids[s.text] = int32(len(c.symbols))
-	c.symbols = append(c.symbols, s)
-	return c.ids[s.text]
+func (c *corpus) append(id int32, inside []inner) {
+	c.text = append(c.text, id)
+	c.inside = append(c.inside, inside)
+	c.owner = append(c.owner, -1)
 }
 
 // piece is a symbol's place in an expression; node is nil when it is not just one node.
@@ -116,11 +111,11 @@ func cut(pattern string, from, to int, nodes []*syntax.Node) []piece {
 		}
 		end = at
 	}
-	inWord := 0 // where the word so far ends
+	inWord := -1 // where the word so far ends
 	for _, n := range nodes {
 		add(n.From, nil, false)
 		word := isWord(pattern, n)
-		add(n.To, n, word && inWord == n.From && inWord > from)
+		add(n.To, n, word && inWord == n.From)
 		if word {
 			inWord = n.To
 		}
@@ -141,54 +136,44 @@ func isWordByte(b byte) bool {
 	return b == '_' || b == '-' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
-// intern gives the symbol of a piece; the branches of a group become sequences of their own.
+// intern gives the symbol of a piece.
 func (c *corpus) intern(pattern string, p piece) int32 {
 	text := pattern[p.from:p.to]
 	if id, known := c.ids[text]; known {
 		return id
 	}
-	id := c.newSymbol(symbol{text: text})
-	s := symbol{text: text}
-	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || !isWordByte(byte(r)) }) {
-		s.word = text
+	s := symbol{text: text, word: wordIn(text)}
+	if n := p.node; n != nil {
+		if n.Kind == syntax.Repeat {
+			s.optional = n.Min == 0
+			n = n.Nodes[0]
+		}
+		switch n.Kind {
+		case syntax.Capture:
+			s.capture = captureName(text)
+		case syntax.NotLookAhead, syntax.NotLookBehind:
+			s.negative = true
+		}
 	}
-	if p.node != nil {
-		c.open(&s, pattern, p.node)
-	}
-	c.symbols[id] = s
+	id := int32(len(c.symbols))
+	c.ids[text] = id
+	c.symbols = append(c.symbols, s)
 	return id
 }
 
-// open adds what is inside a group.
-func (c *corpus) open(s *symbol, pattern string, n *syntax.Node) {
-	branch := func(b *syntax.Node) {
-		if b.From < b.To {
-			s.inside = append(s.inside, inner{b.From - n.From, b.To - n.From, c.sequence(pattern, b.From, b.To, parts(b))})
+// wordIn is the word that letters with quantifiers behind some of them take.
+func wordIn(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch {
+		case isWordByte(text[i]):
+			b.WriteByte(text[i])
+		case b.Len() > 0 && strings.IndexByte("?*+", text[i]) >= 0:
+		default:
+			return ""
 		}
 	}
-	switch n.Kind {
-	case syntax.Repeat:
-		if a := n.Nodes[0]; a.Kind != syntax.Literal {
-			branch(a)
-		}
-		return
-	case syntax.Capture:
-		s.capture = captureName(s.text)
-	case syntax.NotLookAhead, syntax.NotLookBehind:
-		s.negative = true
-	case syntax.Group, syntax.Atomic, syntax.LookAhead, syntax.LookBehind, syntax.Alternate:
-	default:
-		return
-	}
-	for _, child := range n.Nodes {
-		if child.Kind != syntax.Alternate {
-			branch(child)
-			continue
-		}
-		for _, b := range child.Nodes {
-			branch(b)
-		}
-	}
+	return b.String()
 }
 
 // captureName is the name a group begins with, if any.
@@ -198,4 +183,36 @@ func captureName(group string) string {
 		return rest[:end]
 	}
 	return ""
+}
+
+// open adds the branches of a group, or what a quantifier repeats.
+func (c *corpus) open(pattern string, p piece) []inner {
+	if p.node == nil {
+		return nil
+	}
+	var out []inner
+	branch := func(b *syntax.Node) {
+		if b.From < b.To {
+			out = append(out, inner{b.From - p.from, b.To - p.from, c.sequence(pattern, b.From, b.To, parts(b))})
+		}
+	}
+	switch p.node.Kind {
+	case syntax.Repeat:
+		if a := p.node.Nodes[0]; a.Kind != syntax.Literal {
+			branch(a)
+		}
+	case syntax.Capture, syntax.NotLookAhead, syntax.NotLookBehind, syntax.Group, syntax.Atomic, syntax.LookAhead, syntax.LookBehind:
+		if inside := p.node.Nodes[0]; inside.Kind == syntax.Alternate {
+			for _, b := range inside.Nodes {
+				branch(b)
+			}
+		} else {
+			branch(inside)
+		}
+	case syntax.Alternate:
+		for _, b := range p.node.Nodes {
+			branch(b)
+		}
+	}
+	return out
 }

@@ -98,24 +98,16 @@ func (d *Draft) sites(rules []*ruleAt) []site {
 // share names what expressions share, and writes all of them with the names.
 func (d *Draft) share(rules []*ruleAt) {
 	sites := d.sites(rules)
-	times := map[string]int{}
-	for _, s := range sites {
-		times[s.text]++
-	}
 	c := newCorpus()
-	at := map[string]stretch{}
-	var tops []stretch
-	for _, s := range sites {
-		if _, known := at[s.text]; !known {
-			places := c.whole(s.text, times[s.text])
-			at[s.text], tops = places[0], append(tops, places...)
-		}
+	tops := make([]stretch, len(sites))
+	for i, s := range sites {
+		tops[i] = c.add(s.text)
 	}
 	w := &writer{sharing: share(c, tops), names: names{}, keys: map[*shared]map[string]bool{}}
-	for _, s := range sites {
-		w.define(at[s.text], false)
-		d.Written[s.path] = w.render(at[s.text], false)
-		w.usedIn(at[s.text], false, s.key)
+	for i, s := range sites {
+		w.define(tops[i], false)
+		d.Written[s.path] = w.render(tops[i], false)
+		w.usedIn(tops[i], false, s.key)
 	}
 	d.Expressions = w.definitions()
 }
@@ -137,7 +129,7 @@ func (w *writer) define(at stretch, definition bool) {
 		w.define(x.stretch, true)
 		x.name = w.names.take(w.nameFor(x, w.expanded(x)))
 		w.order = append(w.order, x)
-	}, func(int32) {})
+	})
 }
 
 // expanded is the text a shared expression stands for.
@@ -156,7 +148,7 @@ func (w *writer) usedIn(at stretch, definition bool, key string) {
 			w.keys[x] = map[string]bool{}
 		}
 		w.keys[x][key] = true
-	}, func(int32) {})
+	})
 }
 
 // definitions writes the shared expressions, each for the file all its uses are in, else for pack.yaml.

@@ -218,10 +218,10 @@ func wordsOf(p pack.Pattern) []string {
 		return strings.Fields(p.Text)
 	}
 	c := newCorpus()
-	s := newSharing(c, c.whole(p.Regex, 1))
-	var t told
-	s.tell(s.tops[0], false, &t)
-	return append(t.words[:min(2, len(t.words))], t.captures...)
+	t := told{sharing: newSharing(c, nil)}
+	t.tell(c.add(p.Regex), false, always)
+	t.flush()
+	return append(t.wordsOf(), t.captures...)
 }
 
 // home is the key of the file that all users are in, or none.

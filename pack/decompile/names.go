@@ -68,29 +68,29 @@ func joined(words []string) string {
 	return strings.Trim(name[:min(len(name), maxName)], "_")
 }
 
-// wellKnown are forms of text with a name of their own: a shared expression that takes all the examples as a whole, and not the
-// counterexamples, is called so.
-var wellKnown = []struct {
-	name        string
-	yes, no     []string
-	atLineStart bool
-}{
-	{name: "timestamp", yes: []string{"2021-03-02T08:01:37Z"}, no: []string{"x", "12"}},
-	{name: "timestamp", yes: []string{"2021-03-02T08:01:37.123456+00:00"}, no: []string{"x", "12"}},
-	{name: "timestamp", yes: []string{"2021-03-02 08:01:37"}, no: []string{"x y", "12"}},
-	{name: "timestamp", yes: []string{"Mar 12 08:01:37"}, no: []string{"x y", "12"}},
-	{name: "date", yes: []string{"2021-03-02"}, no: []string{"x", "12-5"}},
-	{name: "clock", yes: []string{"08:01:37"}, no: []string{"x", "12"}},
-	{name: "ip_address", yes: []string{"192.0.2.7", "203.0.113.255"}, no: []string{"x", "12", "www.example.com"}},
-	{name: "uuid", yes: []string{"44f1a6ad-36a9-490c-851d-62d09692b6d8"}, no: []string{"x", "not-hex"}},
-	{name: "mac_address", yes: []string{"00:00:5e:00:53:01"}, no: []string{"x", "12:30"}},
-	{name: "email_address", yes: []string{"alice@example.com"}, no: []string{"x", "example.com"}},
-	{name: "quoted_value", yes: []string{`"some text"`}, no: []string{"x", "some text"}},
-	{name: "quoted_value", yes: []string{`'some text'`}, no: []string{"x", "some text"}},
-	{name: "key_value", yes: []string{"key=value"}, no: []string{"x", "some text"}},
-	{name: "line_start", yes: []string{"<134>1 2021-03-02T08:01:37+00:00 "}, no: []string{"x"}, atLineStart: true},
-	{name: "line_start", yes: []string{"Mar 12 08:01:37 host1 "}, no: []string{"x"}, atLineStart: true},
+// wellKnown are forms of text with a name of their own: a shared expression that takes the example as a whole, and nothing that is
+// no such text, is called so.
+var wellKnown = []struct{ name, example string }{
+	{"timestamp", "2021-03-02T08:01:37Z"},
+	{"timestamp", "2021-03-02T08:01:37.123456+00:00"},
+	{"timestamp", "2021-03-02 08:01:37"},
+	{"timestamp", "Mar 12 08:01:37"},
+	{"date", "2021-03-02"},
+	{"clock", "08:01:37"},
+	{"ip_address", "192.0.2.7"},
+	{"uuid", "44f1a6ad-36a9-490c-851d-62d09692b6d8"},
+	{"mac_address", "00:00:5e:00:53:01"},
+	{"email_address", "alice@example.com"},
+	{"colour_code", "\x1b[31m"},
+	{"quoted_value", `"some text"`},
+	{"quoted_value", `'some text'`},
+	{"key_value", "key=value"},
+	{"line_start", "<134>1 2021-03-02T08:01:37+00:00 "},
+	{"line_start", "Mar 12 08:01:37 host1 "},
 }
+
+// noForm are texts of none of the forms.
+var noForm = []string{"", "x", "12", "12-5", "1.2", "--", "some text", "some text, and more", "www.example", "x y", "<>", `"`, "=", ": "}
 
 // maxKnown is the longest expression that is tried on examples.
 const maxKnown = 500
@@ -108,74 +108,131 @@ func formOf(expression string) string {
 		ok, err := re.Match(dotnet.NewSubject(text))
 		return err == nil && ok
 	}
+	if slices.ContainsFunc(noForm, takes) {
+		return ""
+	}
 	for _, form := range wellKnown {
-		if form.atLineStart == strings.HasPrefix(expression, "^") && !slices.ContainsFunc(form.yes, func(s string) bool { return !takes(s) }) &&
-			!slices.ContainsFunc(form.no, takes) {
+		if takes(form.example) {
 			return form.name
 		}
 	}
 	return ""
 }
 
-// told is what the text of a shared expression says of itself: the shared ones in it, the words it looks for, the tokens it captures.
+// told is what the text of a shared expression says of itself.
 type told struct {
-	uses            []*shared
-	words, captures []string
+	*sharing
+	uses     []*shared
+	captures []string    // tokens
+	words    [3][]string // that must be there, of which one must be there, that may be there
+
+	word strings.Builder // being put together of letters and of what may follow them
+	as   certainty       // of it
 }
 
+// certainty is whether a word is in every text an expression takes.
+type certainty int
+
+const (
+	always certainty = iota
+	oneOf
+	perhaps
+)
+
 // tell collects what a stretch says, but for what must not be there.
-func (s *sharing) tell(w stretch, definition bool, t *told) {
-	s.each(w, definition, func(x *shared) { t.uses = append(t.uses, x) }, func(id int32) {
-		sym := s.symbols[id]
+func (t *told) tell(w stretch, definition bool, as certainty) {
+	t.each(w, definition, func(x *shared) {
+		t.flush()
+		t.uses = append(t.uses, x)
+	}, func(i int) {
+		sym := t.symbols[t.text[i]]
 		switch {
-		case sym.negative:
-			return
-		case sym.capture != "":
-			t.captures = append(t.captures, sym.capture)
-		case isTelling(sym.word):
-			t.words = append(t.words, sym.word)
-		}
-		for _, in := range sym.inside {
-			s.tell(in.sequence, false, t)
+		case sym.word != "":
+			if t.word.Len() == 0 {
+				t.as = as
+			}
+			t.word.WriteString(sym.word)
+		case sym.negative || len(t.inside[i]) == 0:
+			t.flush()
+		case t.word.Len() > 0: // auth(?:entication|n)?
+			t.tell(t.inside[i][0].stretch, false, as)
+		default:
+			t.branches(i, as)
 		}
 	})
 }
 
-// isTelling tells a word that says something: three letters.
-func isTelling(word string) bool {
+func (t *told) branches(i int, as certainty) {
+	sym := t.symbols[t.text[i]]
+	if len(t.inside[i]) > 1 {
+		as = max(as, oneOf)
+	}
+	if sym.optional {
+		as = perhaps
+	}
+	if sym.capture != "" && as < perhaps {
+		t.captures = append(t.captures, sym.capture)
+	}
+	for _, in := range t.inside[i] {
+		t.tell(in.stretch, false, as)
+		t.flush()
+	}
+}
+
+// flush ends a word. One of three letters or more says something.
+func (t *told) flush() {
 	letters := 0
-	for _, r := range word {
+	for _, r := range t.word.String() {
 		if unicode.IsLetter(r) {
 			letters++
 		}
 	}
-	return letters >= 3
+	if letters >= 3 {
+		t.words[t.as] = append(t.words[t.as], t.word.String())
+	}
+	t.word.Reset()
 }
 
-// name names a shared expression; those in it have their names already. What is nothing's sign gets a number.
+// wordsOf gives the words that say what a stretch looks for, as parts of a name.
+func (t *told) wordsOf() []string {
+	switch {
+	case len(t.words[always]) > 0:
+		return t.words[always][:min(3, len(t.words[always]))]
+	case len(t.words[oneOf]) > 1:
+		return []string{t.words[oneOf][0], "or", t.words[oneOf][1]}
+	}
+	return t.words[oneOf]
+}
+
+// nameFor names a shared expression; those in it have their names already.
 func (s *sharing) nameFor(x *shared, expanded string) string {
-	var t told
-	s.tell(x.stretch, true, &t)
-	atStart := strings.HasPrefix(expanded, "^")
+	t := told{sharing: s}
+	t.tell(x.stretch, true, always)
+	t.flush()
+	_, leads := s.useAt(x.from, x.stretch, true)
 	name := formOf(expanded)
 	switch {
 	case name != "":
 		return name
 	case len(t.captures) == 1:
-		name = joined(append(t.captures, t.words...)[:1])
-	case len(t.words) > 0:
-		name = joined(t.words[:min(3, len(t.words))])
-	case len(t.captures) > 1:
 		name = joined(t.captures)
+	default:
+		name = joined(t.wordsOf())
 	}
 	switch {
-	case name == "" && len(t.uses) > 0:
+	case name != "":
+	case leads:
 		return strings.TrimSuffix(t.uses[0].name, "_more") + "_more"
-	case name == "" && atStart:
-		return "line_start"
-	case name == "":
-		return "part"
-	case atStart && !strings.HasSuffix(name, "_line"):
+	case len(t.uses) > 0 && !strings.HasPrefix(t.uses[0].name, "part"):
+		return "with_" + strings.TrimPrefix(t.uses[0].name, "with_")
+	case len(t.captures) > 0:
+		name = joined(t.captures)
+	case len(t.words[perhaps]) > 0:
+		name = "maybe_" + joined(t.words[perhaps][:1])
+	default:
+		name = "part"
+	}
+	if strings.HasPrefix(expanded, "^") && !strings.HasSuffix(name, "_line") {
 		return name + "_line"
 	}
 	return name

@@ -13,8 +13,11 @@ const (
 	referenceLength = 16          // of %{name}, about
 	definitionCost  = 24          // of one more name to know
 	leastOwn        = 12          // length of what a shared expression adds to those it uses
-	effort          = 200_000_000 // symbols looked at before the search for repeats ends
+	effort          = 500_000_000 // symbols looked at before the search for repeats ends
 )
+
+// saving is how much shorter a text of the length becomes in all when it is named and written so many times.
+func saving(length, times int) int { return (times-1)*length - times*referenceLength - definitionCost }
 
 // shared is an expression found in several places.
 type shared struct {
@@ -24,24 +27,30 @@ type shared struct {
 	uses    int
 }
 
-// sharing is the corpus with those of its stretches that are written as %{name}.
-type sharing struct {
-	*corpus
-	tops              []stretch // the expressions
-	shared            []*shared
-	starts            map[int][]use // by their first symbol, longest first
-	longest, earliest []int32       // for each symbol the end of the longest use that begins there, and the start of the longest before it
-	hidden            []stretch     // for each symbol the use it is in, where that is written and the symbol is not
-	sums              []int         // length of the text before each symbol
-	left              int           // effort
-}
-
+// use is a place where a shared expression is written, up to a symbol.
 type use struct {
 	to     int
 	shared *shared
 }
 
-// share finds the expressions worth sharing, those that save most first.
+// sharing is a corpus with those of its stretches that are written as %{name}. No two of these cross: one is within the other, or
+// they have nothing in common.
+type sharing struct {
+	*corpus
+	tops   []stretch // the expressions
+	shared []*shared
+	starts map[int][]use // by their first symbol, longest first
+
+	// Of each symbol: the end of the longest use that begins there, the start of the longest that ends before it, its length as
+	// written, and the use that is written where it stands.
+	longest, earliest, length []int32
+	hidden                    []stretch
+	buried                    []bool // in a branch of a symbol that is hidden, so that nothing in it is written
+	sums                      []int  // length of the text before each symbol
+	left                      int    // effort
+}
+
+// share finds the expressions worth sharing.
 func share(c *corpus, tops []stretch) *sharing {
 	s := newSharing(c, tops)
 	text := make([]int32, len(c.text)) // separators behind the symbols: no id may be below 0
@@ -60,14 +69,15 @@ func share(c *corpus, tops []stretch) *sharing {
 // newSharing shares nothing yet.
 func newSharing(c *corpus, tops []stretch) *sharing {
 	n := len(c.text)
-	s := &sharing{corpus: c, tops: tops, starts: map[int][]use{}, longest: make([]int32, n+1), earliest: make([]int32, n+1),
-		hidden: make([]stretch, n+1), sums: make([]int, n+1), left: effort}
+	s := &sharing{corpus: c, tops: tops, starts: map[int][]use{}, left: effort, longest: make([]int32, n+1), earliest: make([]int32, n+1),
+		length: make([]int32, n), hidden: make([]stretch, n), buried: make([]bool, n), sums: make([]int, n+1)}
 	s.earliest[n] = int32(n)
 	for i, id := range c.text {
-		s.earliest[i], s.sums[i+1] = int32(n), s.sums[i]
+		s.earliest[i] = int32(n)
 		if id >= 0 {
-			s.sums[i+1] += len(c.symbols[id].text)
+			s.length[i] = int32(len(c.symbols[id].text))
 		}
+		s.sums[i+1] = s.sums[i] + int(s.length[i])
 	}
 	return s
 }
@@ -93,16 +103,13 @@ func (q *queue) Pop() any {
 	return x
 }
 
-func saving(length, times int) int { return (times-1)*length - times*referenceLength - definitionCost }
-
-// choose accepts the best repeat and looks at the others again, as long as one saves anything. What a repeat saves only becomes less
-// as others are accepted, so the best is known when its saving, worked out anew, is still the greatest.
+// choose accepts the repeat that saves most, then looks at the others again, as long as one saves anything. What a repeat saves only
+// becomes less as others are accepted, so the best is known when its saving, worked out anew, is still the greatest.
 func (s *sharing) choose(all []repeat, suffixes []int32) {
 	q := &queue{}
 	for _, r := range all {
 		at := int(suffixes[r.lo])
-		length := s.sums[at+r.length] - s.sums[at]
-		if most := saving(length, r.hi-r.lo); most > 0 {
+		if most := saving(s.sums[at+r.length]-s.sums[at], r.hi-r.lo); most > 0 {
 			*q = append(*q, candidate{r, most})
 		}
 	}
@@ -112,7 +119,7 @@ func (s *sharing) choose(all []repeat, suffixes []int32) {
 		places, now := s.places(c.repeat, suffixes)
 		switch {
 		case now <= 0:
-		case now < c.saving && q.Len() > 0 && now < (*q)[0].saving:
+		case q.Len() > 0 && now < (*q)[0].saving:
 			c.saving = now
 			heap.Push(q, c)
 		default:
@@ -129,7 +136,7 @@ func (s *sharing) places(r repeat, suffixes []int32) ([]int, int) {
 	var out []int
 	end := 0
 	for _, at := range all {
-		if p := int(at); p >= end && s.free(p, p+r.length) {
+		if p := int(at); p >= end && s.isFree(p, p+r.length) {
 			out = append(out, p)
 			end = p + r.length
 		}
@@ -144,21 +151,22 @@ func (s *sharing) places(r repeat, suffixes []int32) ([]int, int) {
 	return out, saving(length, len(out))
 }
 
-// free tells a stretch that is written and that no use reaches into from outside.
-func (s *sharing) free(from, to int) bool {
-	if h := s.hidden[from]; h.to > 0 && (h.from < from || h.to >= to) {
+// isFree tells a stretch that is written, and that no use crosses.
+func (s *sharing) isFree(from, to int) bool {
+	s.left--
+	if h := s.hidden[from]; s.buried[from] || h.to > 0 && (h.from < from || h.to >= to) || int(s.longest[from]) == to {
 		return false
 	}
 	s.left -= to - from
-	for i := from; i < to; i++ {
-		if i > from && (int(s.longest[i]) > to || int(s.earliest[i]) < from) {
+	for i := from + 1; i < to; i++ {
+		if int(s.longest[i]) > to || int(s.earliest[i]) < from {
 			return false
 		}
 	}
 	return true
 }
 
-// written gives the length of a stretch with its uses as they are written, and without them.
+// written gives the length of a stretch as it is written, and that of what is not a use in it.
 func (s *sharing) written(from, to int) (length, own int) {
 	for i := from; i < to; {
 		if u, ok := s.useAt(i, stretch{from, to}, true); ok {
@@ -166,7 +174,7 @@ func (s *sharing) written(from, to int) (length, own int) {
 			i = u.to
 			continue
 		}
-		own += s.sums[i+1] - s.sums[i]
+		own += int(s.length[i])
 		i++
 	}
 	return length + own, own
@@ -182,20 +190,39 @@ func (s *sharing) useAt(i int, w stretch, definition bool) (use, bool) {
 	return use{}, false
 }
 
+// accept shares what stands in the places. In the first of them it stays to be looked at, as the text of the definition.
 func (s *sharing) accept(places []int, length int) {
 	x := &shared{stretch: stretch{places[0], places[0] + length}}
 	s.shared = append(s.shared, x)
+	before, _ := s.written(x.from, x.to)
 	for k, from := range places {
 		to := from + length
 		s.starts[from] = append(s.starts[from], use{to, x})
 		slices.SortFunc(s.starts[from], func(a, b use) int { return b.to - a.to })
 		s.longest[from] = max(s.longest[from], int32(to))
 		s.earliest[to] = min(s.earliest[to], int32(from))
-		if k == 0 {
-			continue
+		for up := s.owner[from]; up >= 0; up = s.owner[up] {
+			s.length[up] += int32(referenceLength - before)
 		}
-		for i := from; i < to; i++ {
-			s.hidden[i] = stretch{from, to}
+		if k > 0 {
+			s.hide(stretch{from, to})
+		}
+	}
+}
+
+func (s *sharing) hide(w stretch) {
+	for i := w.from; i < w.to; i++ {
+		s.hidden[i] = w
+		s.bury(i)
+	}
+}
+
+// bury marks all that is in the branches of a symbol.
+func (s *sharing) bury(i int) {
+	for _, in := range s.inside[i] {
+		for j := in.stretch.from; j < in.stretch.to && !s.buried[j]; j++ {
+			s.buried[j] = true
+			s.bury(j)
 		}
 	}
 }
@@ -223,7 +250,7 @@ func (s *sharing) drop() {
 // holds tells whether the text of a shared expression uses one of others.
 func (s *sharing) holds(x *shared, others []*shared) bool {
 	found := false
-	s.visit(x.stretch, true, func(y *shared) { found = found || slices.Contains(others, y) }, func(int32) {})
+	s.visit(x.stretch, true, func(y *shared) { found = found || slices.Contains(others, y) })
 	return found
 }
 
@@ -234,34 +261,33 @@ func (s *sharing) count() {
 	}
 	add := func(x *shared) { x.uses++ }
 	for _, w := range s.tops {
-		s.visit(w, false, add, func(int32) {})
+		s.visit(w, false, add)
 	}
 	for _, x := range s.shared {
 		if !x.dropped {
-			s.visit(x.stretch, true, add, func(int32) {})
+			s.visit(x.stretch, true, add)
 		}
 	}
 }
 
-// each calls ref and own for the uses in a stretch and the symbols between them. The stretch of a definition is not a use of itself.
-func (s *sharing) each(w stretch, definition bool, ref func(*shared), own func(id int32)) {
+// each calls ref and own for the uses in a stretch and the symbols between them, one after the other.
+func (s *sharing) each(w stretch, definition bool, ref func(*shared), own func(i int)) {
 	for i := w.from; i < w.to; {
 		if u, ok := s.useAt(i, w, definition); ok {
 			ref(u.shared)
 			i = u.to
 			continue
 		}
-		own(s.text[i])
+		own(i)
 		i++
 	}
 }
 
-// visit is each for what is inside the symbols, too.
-func (s *sharing) visit(w stretch, definition bool, ref func(*shared), own func(id int32)) {
-	s.each(w, definition, ref, func(id int32) {
-		own(id)
-		for _, in := range s.symbols[id].inside {
-			s.visit(in.sequence, false, ref, own)
+// visit calls ref for the uses in a stretch and inside its symbols.
+func (s *sharing) visit(w stretch, definition bool, ref func(*shared)) {
+	s.each(w, definition, ref, func(i int) {
+		for _, in := range s.inside[i] {
+			s.visit(in.stretch, false, ref)
 		}
 	})
 }
@@ -279,19 +305,18 @@ func (s *sharing) render(w stretch, definition bool) string {
 func (s *sharing) renderTo(b *strings.Builder, w stretch, definition bool) {
 	s.each(w, definition, func(x *shared) {
 		b.WriteString("%{" + x.reference() + "}")
-	}, func(id int32) {
-		sym := s.symbols[id]
-		at := 0
-		for _, in := range sym.inside {
-			b.WriteString(load.Escape(sym.text[at:in.from]))
-			s.renderTo(b, in.sequence, false)
+	}, func(i int) {
+		text, at := s.symbols[s.text[i]].text, 0
+		for _, in := range s.inside[i] {
+			b.WriteString(load.Escape(text[at:in.from]))
+			s.renderTo(b, in.stretch, false)
 			at = in.to
 		}
-		b.WriteString(load.Escape(sym.text[at:]))
+		b.WriteString(load.Escape(text[at:]))
 	})
 }
 
-// reference is the name, or one as long until there is one.
+// reference is the name, or as long a text until there is one.
 func (x *shared) reference() string {
 	if x.name == "" {
 		return strings.Repeat("x", referenceLength-len("%{}"))

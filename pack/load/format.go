@@ -107,7 +107,7 @@ func (f *formatter) add(to *node, key string, value *node, path string) {
 }
 
 func (f *formatter) fragments(top *node, own string) {
-	all := &node{spaced: true}
+	all := &node{open: true}
 	for _, r := range f.Rules {
 		if r.Key != own {
 			continue
@@ -118,12 +118,11 @@ func (f *formatter) fragments(top *node, own string) {
 		f.fields(n, reflect.ValueOf(r.Rule), path, nil)
 		f.add(all, r.Name, n, path)
 	}
-	all.spaced = slices.ContainsFunc(all.pairs, func(p pair) bool { return len(p.value.pairs) > 2 })
 	f.add(top, "rules", all, "rules")
 }
 
 func (f *formatter) definitions(top *node, own string) {
-	all := &node{}
+	all := &node{open: true}
 	for _, d := range f.Expressions {
 		if d.Key == own {
 			f.add(all, d.Name, f.expression(d.Written), join("expressions", d.Name))
@@ -227,7 +226,7 @@ func (f *formatter) rule(v reflect.Value, path string) *node {
 
 func (f *formatter) use(n *node, names []string) {
 	if len(names) > 0 {
-		f.add(n, "use", f.oneOrMore(names), "")
+		n.pairs = append(n.pairs, pair{"use", nil, f.oneOrMore(names)})
 	}
 }
 

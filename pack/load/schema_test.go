@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/internal/anypack"
 	"github.com/kpgen/kpgen/pack/load"
 )
 
@@ -71,7 +72,7 @@ func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		p := anyPack().Draw(t, "pack")
+		p := anypack.Pack().Draw(t, "pack")
 		text, err := load.YAML(&p)
 		if err != nil {
 			t.Fatal(err)
