@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,6 +60,7 @@ func proveSpec(c *cobra.Command, folder string, draft *decompile.Draft, b *artif
 		return found
 	}
 	proof := decompile.Compare(b, spec.Pack, d)
+	_ = placed(proof.Lost, spec)
 	found = append(found, proof.Lost...)
 	found.Sort()
 	printDiagnostics(c.ErrOrStderr(), found)
@@ -74,9 +74,13 @@ func proveSpec(c *cobra.Command, folder string, draft *decompile.Draft, b *artif
 		}
 	}
 	fmt.Fprint(c.OutOrStdout(), proof.Diff)
-	fmt.Fprintln(c.ErrOrStderr(), strings.TrimSpace(proof.Summary))
+	fmt.Fprintln(c.ErrOrStderr(), proof.Summary)
 	if found.Has(diag.Error) {
-		fmt.Fprintf(c.ErrOrStderr(), "kpgen build refuses the spec until the errors above are mended\n")
+		fmt.Fprintln(c.ErrOrStderr(), "kpgen build refuses the spec until the errors above are mended")
+	}
+	if draft.Derived {
+		fmt.Fprintln(c.ErrOrStderr(), "without a manifest the pack's name, version and source are derived: review them in "+
+			filepath.ToSlash(filepath.Join(folder, "pack.yaml")))
 	}
 	if proof.Diff != "" || len(found)+len(b.Warnings) > 0 {
 		return errFindings

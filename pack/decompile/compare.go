@@ -49,7 +49,7 @@ func Compare(b *artifact.Bundle, loaded *pack.Pack, d *artifact.Dialect) Proof {
 		case x.Kind == "":
 			why = "it holds what the other files are"
 		case x.Unknown > 0:
-			why = fmt.Sprintf("%d elements that no field holds, which are comments in the spec", x.Unknown)
+			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "element"))
 		}
 		p.Summary += fmt.Sprintf("\n%s: %s", x.Name, why)
 	}
@@ -117,4 +117,11 @@ func counts(p *pack.Pack) string {
 		return "no items"
 	}
 	return strings.Join(out, ", ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
 }

@@ -68,34 +68,42 @@ func joined(words []string) string {
 	return strings.Trim(name[:min(len(name), maxName)], "_")
 }
 
-// wellKnown are forms of text with a name of their own: a shared expression that takes the example as a whole, and nothing that is
-// no such text, is called so.
-var wellKnown = []struct{ name, example string }{
-	{"timestamp", "2021-03-02T08:01:37Z"},
-	{"timestamp", "2021-03-02T08:01:37.123456+00:00"},
-	{"timestamp", "2021-03-02 08:01:37"},
-	{"timestamp", "Mar 12 08:01:37"},
-	{"date", "2021-03-02"},
-	{"clock", "08:01:37"},
-	{"ip_address", "192.0.2.7"},
-	{"uuid", "44f1a6ad-36a9-490c-851d-62d09692b6d8"},
-	{"mac_address", "00:00:5e:00:53:01"},
-	{"email_address", "alice@example.com"},
-	{"colour_code", "\x1b[31m"},
-	{"quoted_value", `"some text"`},
-	{"quoted_value", `'some text'`},
-	{"key_value", "key=value"},
-	{"line_start", "<134>1 2021-03-02T08:01:37+00:00 "},
-	{"line_start", "Mar 12 08:01:37 host1 "},
+// form is a sort of text with a name of its own.
+type form struct {
+	name    string
+	yes, no []string // what an expression takes as a whole that takes this sort, and what it does not
 }
 
-// noForm are texts of none of the forms.
-var noForm = []string{"", "x", "12", "12-5", "1.2", "--", "some text", "some text, and more", "www.example", "x y", "<>", `"`, "=", ": "}
+// other are texts of no sort in particular.
+var other = []string{"", "x", "12", "12-5", "1.2", "--", "some text", "some text, and more", "www.example", "x y", "<>", `"`, "=", ": "}
+
+// forms are known by examples, for there are many ways to write each. The first that fits counts.
+var forms = []form{
+	{"timestamp", []string{"2021-03-02T08:01:37Z"}, other},
+	{"timestamp", []string{"2021-03-02T08:01:37.123456+00:00"}, other},
+	{"timestamp", []string{"2021-03-02 08:01:37"}, other},
+	{"timestamp", []string{"Mar 12 08:01:37"}, other},
+	{"date", []string{"2021-03-02"}, other},
+	{"clock", []string{"08:01:37"}, other},
+	{"ip_address", []string{"192.0.2.7"}, other},
+	{"uuid", []string{"44f1a6ad-36a9-490c-851d-62d09692b6d8"}, other},
+	{"mac_address", []string{"00:00:5e:00:53:01"}, other},
+	{"email_address", []string{"alice@example.com"}, other},
+	{"colour_code", []string{"\x1b[31m"}, other},
+	{"quoted_value", []string{`"some text"`}, other},
+	{"quoted_value", []string{`'some text'`}, other},
+	{"key_value", []string{"key=value"}, other},
+	{"line_start", []string{"<134>1 2021-03-02T08:01:37+00:00 "}, other},
+	{"line_start", []string{"<134>1 2021-03-02T08:01:37+00:00 host1 "}, other},
+	{"line_start", []string{"Mar 12 08:01:37 host1 "}, other},
+	{"value", []string{`"some text"`, "x", "12", "www.example"}, []string{"", "some text", "x y", `"`}},
+	{"word", []string{"x", "some", "www"}, []string{"", "some text", "x y", `"`}},
+}
 
 // maxKnown is the longest expression that is tried on examples.
 const maxKnown = 500
 
-// formOf is the well-known form of text an expression takes, or nothing.
+// formOf is the sort of text an expression takes, or nothing.
 func formOf(expression string) string {
 	if len(expression) > maxKnown {
 		return ""
@@ -108,12 +116,10 @@ func formOf(expression string) string {
 		ok, err := re.Match(dotnet.NewSubject(text))
 		return err == nil && ok
 	}
-	if slices.ContainsFunc(noForm, takes) {
-		return ""
-	}
-	for _, form := range wellKnown {
-		if takes(form.example) {
-			return form.name
+	refuses := func(text string) bool { return !takes(text) }
+	for _, f := range forms {
+		if !slices.ContainsFunc(f.yes, refuses) && !slices.ContainsFunc(f.no, takes) {
+			return f.name
 		}
 	}
 	return ""
@@ -179,6 +185,9 @@ func (t *told) branches(i int, as certainty) {
 	}
 }
 
+// fillers are words that say nothing.
+var fillers = []string{"the", "and", "for", "was", "has", "had", "are", "with", "from", "that", "this"}
+
 // flush ends a word. One of three letters or more says something.
 func (t *told) flush() {
 	letters := 0
@@ -187,7 +196,7 @@ func (t *told) flush() {
 			letters++
 		}
 	}
-	if letters >= 3 {
+	if letters >= 3 && !slices.Contains(fillers, strings.ToLower(t.word.String())) {
 		t.words[t.as] = append(t.words[t.as], t.word.String())
 	}
 	t.word.Reset()
@@ -229,8 +238,10 @@ func (s *sharing) nameFor(x *shared, expanded string) string {
 		name = joined(t.captures)
 	case len(t.words[perhaps]) > 0:
 		name = "maybe_" + joined(t.words[perhaps][:1])
+	case strings.HasPrefix(expanded, "^"):
+		return "line_start"
 	default:
-		name = "part"
+		return "part"
 	}
 	if strings.HasPrefix(expanded, "^") && !strings.HasSuffix(name, "_line") {
 		return name + "_line"

@@ -10,10 +10,11 @@ import (
 
 // What makes a shared expression worth its name: it saves reading. Lengths are bytes.
 const (
-	referenceLength = 16          // of %{name}, about
-	definitionCost  = 24          // of one more name to know
+	referenceLength = 12          // of %{name}, about
+	definitionCost  = 16          // of one more name to know
 	leastOwn        = 12          // length of what a shared expression adds to those it uses
-	effort          = 500_000_000 // symbols looked at before the search for repeats ends
+	effort          = 200_000_000 // symbols looked at before the search for repeats ends
+	sortEffort      = 8           // of putting one place in order
 )
 
 // saving is how much shorter a text of the length becomes in all when it is named and written so many times.
@@ -108,7 +109,10 @@ func (q *queue) Pop() any {
 func (s *sharing) choose(all []repeat, suffixes []int32) {
 	q := &queue{}
 	for _, r := range all {
-		at := int(suffixes[r.lo])
+		if r = s.trim(r, suffixes); r.length == 0 {
+			continue
+		}
+		at := int(suffixes[r.lo]) + r.skip
 		if most := saving(s.sums[at+r.length]-s.sums[at], r.hi-r.lo); most > 0 {
 			*q = append(*q, candidate{r, most})
 		}
@@ -128,15 +132,32 @@ func (s *sharing) choose(all []repeat, suffixes []int32) {
 	}
 }
 
+// between are symbols that stand between what belongs together. A shared expression does not begin or end with them, but that the
+// beginning of a line may go as far as they do.
+var between = []string{`\s`, `\s+`, `\s*`, " ", " +", " *", ":", ",", ";", "=", `\:`, `\=`, `\t`, `\ `}
+
+// trim takes what is between off a repeat.
+func (s *sharing) trim(r repeat, suffixes []int32) repeat {
+	isBetween := func(i int) bool { return slices.Contains(between, s.symbols[s.text[i]].text) }
+	at := int(suffixes[r.lo])
+	for r.length > 0 && isBetween(at+r.skip) {
+		r.skip, r.length = r.skip+1, r.length-1
+	}
+	for r.length > 0 && s.symbols[s.text[at]].text != "^" && isBetween(at+r.skip+r.length-1) {
+		r.length--
+	}
+	return r
+}
+
 // places gives where the repeat can be written as a shared expression, and what that saves.
 func (s *sharing) places(r repeat, suffixes []int32) ([]int, int) {
 	all := slices.Clone(suffixes[r.lo:r.hi])
 	slices.Sort(all)
-	s.left -= len(all)
+	s.left -= sortEffort * len(all)
 	var out []int
 	end := 0
 	for _, at := range all {
-		if p := int(at); p >= end && s.isFree(p, p+r.length) {
+		if p := int(at) + r.skip; p >= end && s.isFree(p, p+r.length) {
 			out = append(out, p)
 			end = p + r.length
 		}
@@ -154,7 +175,10 @@ func (s *sharing) places(r repeat, suffixes []int32) ([]int, int) {
 // isFree tells a stretch that is written, and that no use crosses.
 func (s *sharing) isFree(from, to int) bool {
 	s.left--
-	if h := s.hidden[from]; s.buried[from] || h.to > 0 && (h.from < from || h.to >= to) || int(s.longest[from]) == to {
+	if h := s.hidden[from]; s.buried[from] || h.to > 0 && (h.from < from || h.to >= to) {
+		return false
+	}
+	if slices.ContainsFunc(s.starts[from], func(u use) bool { return u.to == to }) {
 		return false
 	}
 	s.left -= to - from

@@ -3,7 +3,8 @@ package decompile
 // repeat is a stretch of symbols that stands in several places and cannot be made longer at its end in all of them.
 type repeat struct {
 	length int
-	lo, hi int // its places are suffixes[lo:hi]
+	lo, hi int // its places are where suffixes[lo:hi] begin
+	skip   int // so many symbols after that
 }
 
 // suffixArray orders the suffixes of a text of symbols, by doubling the length compared and sorting by counting: time in proportion
@@ -84,7 +85,7 @@ func repeats(text, suffixes []int32) []repeat {
 		for len(stack) > 0 && stack[len(stack)-1].length > length {
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			out = append(out, repeat{top.length, top.lo, i})
+			out = append(out, repeat{length: top.length, lo: top.lo, hi: i})
 			lo = top.lo
 		}
 		if length > 0 && (len(stack) == 0 || stack[len(stack)-1].length < length) {

@@ -91,7 +91,7 @@ func (f *formatter) file(v reflect.Value, own string) []byte {
 		w.comment(f.Comments[""], 0)
 	}
 	for i, p := range top.pairs {
-		if i > 0 && (p.value.isBlock() || top.pairs[i-1].value.isBlock()) {
+		if i > 0 && (p.value.isBlock() || top.pairs[i-1].value.isBlock() || len(p.comment) > 0) {
 			w.WriteString("\n")
 		}
 		w.pair(p, 0)
