@@ -27,12 +27,12 @@ type Bundle struct {
 	found        diag.List
 }
 
-// Unknown is an element the dialect does not know.
+// Unknown is an element or an attribute the dialect does not know.
 type Unknown struct {
 	diag.Span
 	Path string // the item it belongs to, as in alerts[0]; empty outside any item
-	Name string // of the element
-	Text string // that of the element and all in it, cut short
+	Name string // of the element; an attribute's has an @ before it
+	Text string // the attribute's value, or the text of the element and all in it, cut short
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is

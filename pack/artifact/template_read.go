@@ -47,6 +47,7 @@ func (r *reading) place(e *etree.Element) place {
 // element reads x, which the template element e explains, into the item at the path.
 func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path string) {
 	r.attributes(e, x, item, path)
+	r.unknownAttributes(e, x, path)
 	if e.text != nil {
 		text, segments := r.doc.textOf(x)
 		r.scalar(e.text, item, path, text, r.textPlace(x, segments))
@@ -120,6 +121,23 @@ func (r *reading) attributes(e *element, x *etree.Element, item reflect.Value, p
 				r.scalar(a.field, item, path, x.Attr[i].Value, place{r.doc.source, s.start, s.end, []segment{s}})
 			}
 		}
+	}
+}
+
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
+func (r *reading) unknownAttributes(e *element, x *etree.Element, path string) {
+	var values []segment
+	for i, a := range x.Attr {
+		name := a.FullKey()
+		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" ||
+			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
+			continue
+		}
+		if values == nil {
+			values = r.doc.attributes(x)
+		}
+		at := r.doc.span(values[i].start, values[i].end)
+		r.unknown = append(r.unknown, Unknown{Path: path, Name: "@" + name, Text: clip(a.Value), Span: at})
 	}
 }
 

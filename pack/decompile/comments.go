@@ -29,7 +29,11 @@ func (d *Draft) comment(b *artifact.Bundle) {
 		if at == "" {
 			at = kindOf(u.File)
 		}
-		line := fmt.Sprintf("No field for <%s> in %s:%d:%d", u.Name, filepath.Base(u.File), u.Line, u.Column)
+		name := "<" + u.Name + ">"
+		if attribute, ok := strings.CutPrefix(u.Name, "@"); ok {
+			name = "the attribute " + attribute
+		}
+		line := fmt.Sprintf("No field for %s in %s:%d:%d", name, filepath.Base(u.File), u.Line, u.Column)
 		if u.Text != "" {
 			line += fmt.Sprintf(": %q", u.Text)
 		}

@@ -49,7 +49,7 @@ func Compare(b *artifact.Bundle, loaded *pack.Pack, d *artifact.Dialect) Proof {
 		case x.Kind == "":
 			why = "it holds what the other files are"
 		case x.Unknown > 0:
-			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "element"))
+			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "value"))
 		}
 		p.Summary += fmt.Sprintf("\n%s: %s", x.Name, why)
 	}

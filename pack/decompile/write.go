@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/load"
@@ -16,6 +17,9 @@ import (
 // Write writes the spec folder, all of it or nothing. A folder that holds anything is refused, and with force only one with a spec
 // file that would not be replaced and would be read. The error is a diag.List.
 func (d *Draft) Write(dir string, force bool) error {
+	if d.Derived && d.Pack.Files == (pack.Files{}) {
+		return diag.List{{ID: "no-pack", Severity: diag.Error, Message: "none of the files is an import file; nothing was written"}}
+	}
 	files, err := d.Files()
 	if err != nil {
 		return err
