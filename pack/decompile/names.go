@@ -75,7 +75,8 @@ type form struct {
 }
 
 // other are texts of no sort in particular.
-var other = []string{"", "x", "12", "12-5", "1.2", "--", "some text", "some text, and more", "www.example", "x y", "<>", `"`, "=", ": "}
+var other = []string{"", "x", "12", "12-5", "1.2", "--", "some text", "some text, and more", "www.example", "x y", "<>", `"`, "=", ": ",
+	"a:b", "ab-cd:ef.g", "a/b.c", "1:a"}
 
 // forms are known by examples, for there are many ways to write each. The first that fits counts.
 var forms = []form{

@@ -80,6 +80,15 @@ func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 		if err := validate(s, text); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
+		written, err := load.Format(&p, load.Notation{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range written {
+			if err := validate(s, f.Data); err != nil {
+				t.Fatalf("%v\n%s", err, f.Data)
+			}
+		}
 	})
 }
 

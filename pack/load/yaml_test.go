@@ -47,9 +47,47 @@ func TestNormalFormLoadsToTheSamePack(t *testing.T) {
 	})
 }
 
+// So it does from the files a person would write.
+func TestFormatLoadsToTheSamePack(t *testing.T) {
+	outer := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		p := anypack.Pack().Draw(t, "pack")
+		comments := map[string][]string{}
+		for _, path := range []string{"", "name", "alerts", "alerts[0]", "alerts[0].rules[0]", "alerts[0].rules[0].match", "dashlets[0].axis.label",
+			"reports[0].columns[0]", "knowledge_objects[0].properties[0]", "knowledge_objects[0].rules[0].expressions[0]"} {
+			comments[path] = rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.SampledFrom(anypack.OddTexts)), 0, 2).Draw(t, path)
+		}
+		files, err := load.Format(&p, load.Notation{Comments: comments})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, texts := filepath.Join(outer, "spec"), map[string]string{}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			texts[f.Name] = string(f.Data)
+		}
+		write(t, dir, texts)
+		s, list := load.Load(dir)
+		if len(list) > 0 {
+			t.Fatalf("%v\n%v", list, texts)
+		}
+		if diff := cmp.Diff(&p, s.Pack); diff != "" {
+			t.Fatalf("%s\n%v", diff, texts)
+		}
+	})
+}
+
 func TestNormalFormOfWhatYAMLCannotHold(t *testing.T) {
 	p := pack.Pack{Alerts: []pack.Alert{{Systems: []string{"a", "\xff"}}}}
 	if _, err := load.YAML(&p); err == nil {
+		t.Error("no error for a text that is not UTF-8")
+	}
+	if _, err := load.Format(&p, load.Notation{}); err == nil {
 		t.Error("no error for a text that is not UTF-8")
 	}
 }
