@@ -52,8 +52,8 @@ bench:
 	  echo "round $$round of $(ROUNDS)" >&2; \
 	  KPGEN_BENCH_LINES=$(LINES) KPGEN_BENCH_SEED=$(SEED) $(GO) test -run '^$$' -bench . -benchtime 200ms -timeout 1h \
 	    ./pack/syslog ./pack/dotnet ./pack/console ./pack/replay >> bin/bench.txt || { cat bin/bench.txt; exit 1; }; done
-	$(GO) tool benchstat -table .unit -filter '.name:(Patterns OR Console) .unit:(sec/op OR B/s OR lines/s)' -row /set -col /engine bin/bench.txt
-	$(GO) tool benchstat -table .unit -filter '.name:(Replay OR Parse OR Reader)' bin/bench.txt
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Patterns OR Console) .unit:sec/op' -row /set -col /engine bin/bench.txt
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Replay OR Parse OR Reader)' bin/bench.txt
 	$(GO) run ./pack/dotnet/internal/benchtable < bin/bench.txt
 
 bench-stream:

@@ -28,7 +28,6 @@ type key struct{ set, engine, cores string }
 
 // results are the rounds' values of each benchmark, in the order of the rounds.
 type results struct {
-	sets     []string
 	perLine  map[key][]float64 // seconds
 	rate     map[key][]float64 // bytes a second
 	patterns map[string]float64
@@ -53,9 +52,6 @@ func (r *results) add(rec *benchfmt.Result) {
 	k := keyOf(rec.Name.Full())
 	if k.set == "" {
 		return
-	}
-	if !slices.Contains(r.sets, k.set) {
-		r.sets = append(r.sets, k.set)
 	}
 	if v, ok := rec.Value("sec/op"); ok {
 		r.perLine[k] = append(r.perLine[k], v)
@@ -99,34 +95,42 @@ func processors(value string) string {
 	return ""
 }
 
-// columns are the engines with their titles: those that answer the same questions, of which is told how many times as long they
-// take, and those that do less, of which is told how much of the plan's time they take.
-type column struct{ engine, title string }
+// named is an engine or a set, and how readers know it.
+type named struct{ name, title string }
 
+// engines answer the same questions as a plan: told is how many times as long they take. Bounds do less: told is how much of the
+// plan's time they take. Columns are the sets.
 var (
-	engines = []column{{"regexp2", "regexp2 v2"}, {"plain", "kpgen, each alone"}, {"mono", "Mono"}, {"mono-compiled", "Mono, compiled"}}
-	bounds  = []column{{"scan", "literals alone"}, {"aho-corasick", "library's Aho-Corasick"}, {"count", "bytes.Count"}}
+	engines = []named{{"regexp2", "regexp2 v2"}, {"plain", "kpgen, each alone"}, {"mono", "Mono"}, {"mono-compiled", "Mono, compiled"}}
+	bounds  = []named{{"scan", "literals alone"}, {"aho-corasick", "literals alone, by a library"}, {"count", "`bytes.Count`"}}
+	columns = []named{{"heroku", "Heroku pack"}, {"forty", "40 patterns"}, {"400", "400 patterns"}, {"4000", "4,000 patterns"},
+		{"console", "Heroku pack, a whole event"}}
 )
 
 // inGo is what follows a set's name in that of its part that Go's engine takes.
 const inGo = "-go"
 
 func (r *results) write(w io.Writer) {
-	titles, rules := []string{"set", "patterns", "lines/s", "MB/s"}, []string{"---", "--:", "--:", "--:"}
-	for _, c := range slices.Concat(engines, []column{{title: "Go's regexp"}}, bounds) {
-		titles, rules = append(titles, c.title), append(rules, "--:")
+	table := [][]string{{"", "---", "expressions", "kpgen, lines/s", "kpgen, MB/s"}}
+	for _, row := range slices.Concat(engines, []named{{title: "Go's regexp"}}, bounds) {
+		table[0] = append(table[0], row.title)
 	}
-	row(w, titles)
-	row(w, rules)
-	for _, set := range r.sets {
-		if len(r.perLine[key{set: set, engine: "plan"}]) > 0 && !strings.HasSuffix(set, inGo) {
-			row(w, r.cells(set))
+	for _, set := range columns {
+		if len(r.perLine[key{set: set.name, engine: "plan"}]) > 0 {
+			table = append(table, append([]string{set.title, "--:"}, r.cells(set.name)...))
 		}
 	}
+	for n := range table[0] {
+		line := "|"
+		for _, column := range table {
+			line += " " + column[n] + " |"
+		}
+		fmt.Fprintln(w, line)
+	}
 	fmt.Fprintln(w)
-	r.between(w, "the time for 400 patterns to that for 40", key{"400", "plan", ""}, key{"forty", "plan", ""})
-	r.between(w, "the time for 4,000 patterns to that for 400", key{"4000", "plan", ""}, key{"400", "plan", ""})
-	r.between(w, "the time of a replay on one core to that on two", key{"replay", "plan", "1"}, key{"replay", "plan", "2"})
+	r.between(w, "400 patterns take, of the time of 40", key{"400", "plan", ""}, key{"forty", "plan", ""})
+	r.between(w, "4,000 patterns take, of the time of 400", key{"4000", "plan", ""}, key{"400", "plan", ""})
+	r.between(w, "a replay on one core takes, of its time on two", key{"replay", "plan", "1"}, key{"replay", "plan", "2"})
 	for _, line := range r.about {
 		fmt.Fprintln(w, "*", line)
 	}
@@ -134,18 +138,18 @@ func (r *results) write(w io.Writer) {
 
 func (r *results) cells(set string) []string {
 	plan := key{set: set, engine: "plan"}
-	cells := []string{set, amount(r.patterns[set]), amount(1 / median(r.perLine[plan])), amount(median(r.rate[plan]) / 1e6)}
-	for _, c := range engines {
-		cells = append(cells, told(ratios(r.perLine[key{set: set, engine: c.engine}], r.perLine[plan]), 1, "×"))
+	cells := []string{amount(r.patterns[set]), amount(1 / median(r.perLine[plan])), amount(median(r.rate[plan]) / 1e6)}
+	for _, e := range engines {
+		cells = append(cells, told(ratios(r.perLine[key{set: set, engine: e.name}], r.perLine[plan]), 1, "×"))
 	}
 	part := set + inGo
 	ofGo := told(ratios(r.perLine[key{set: part, engine: "go"}], r.perLine[key{set: part, engine: "plan"}]), 1, "×")
 	if n := r.patterns[part]; n > 0 {
-		ofGo += ", of " + amount(n)
+		ofGo += " on " + amount(n)
 	}
 	cells = append(cells, ofGo)
-	for _, c := range bounds {
-		cells = append(cells, told(ratios(r.perLine[key{set: set, engine: c.engine}], r.perLine[plan]), 100, " %"))
+	for _, e := range bounds {
+		cells = append(cells, told(ratios(r.perLine[key{set: set, engine: e.name}], r.perLine[plan]), 100, " %"))
 	}
 	return cells
 }
@@ -155,8 +159,6 @@ func (r *results) between(w io.Writer, what string, a, b key) {
 		fmt.Fprintf(w, "* %s: %s\n", what, told(all, 1, "×"))
 	}
 }
-
-func row(w io.Writer, cells []string) { fmt.Fprintln(w, "| "+strings.Join(cells, " | ")+" |") }
 
 // ratios pairs the rounds.
 func ratios(a, b []float64) []float64 {

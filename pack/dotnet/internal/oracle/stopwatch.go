@@ -67,7 +67,7 @@ func (s *Stopwatch) end(cmd *exec.Cmd) {
 	cmd.Wait()
 }
 
-// Pass gives how long the engine takes to answer all questions for all lines.
+// Pass gives the processor time the engine takes to answer all questions for all lines, in steps of 10 ms.
 func (s *Stopwatch) Pass(lines []string) (time.Duration, error) {
 	reply, err := s.command("time", lines)
 	if err != nil {
