@@ -127,8 +127,7 @@ func FuzzShare(f *testing.F) {
 		texts := []string{a + b + c, b + a + c, c + b, a + a + b + b, a}
 		written, bodies := shareAll(texts...)
 		text := map[string]string{}
-		var expand func(s string) string
-		expand = func(s string) string {
+		expand := func(s string) string {
 			var out strings.Builder
 			for {
 				i := strings.Index(s, "%{")
