@@ -21,11 +21,12 @@ type Bundle struct {
 	Unknown  []template.Unknown // what no template explains, in file order; Encode keeps it
 	Warnings diag.List
 
-	dialect  *Dialect
-	manifest *manifest // nil when there is none
-	files    map[Kind]File
-	places   map[string]container.Place
-	found    diag.List
+	dialect      *Dialect
+	manifest     *manifest // nil when there is none
+	files        map[Kind]File
+	manifestFile File
+	places       map[string]container.Place
+	found        diag.List
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
@@ -66,7 +67,7 @@ func (b *Bundle) readManifest(f File) {
 	if m == nil || found.Has(diag.Error) {
 		return
 	}
-	b.manifest, b.places = m, places
+	b.manifest, b.manifestFile, b.places = m, f, places
 	*b.Pack = m.Pack
 }
 
@@ -82,7 +83,8 @@ func (b *Bundle) assign(f File) {
 		return
 	}
 	if other, taken := b.files[k]; taken {
-		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()), "")
+		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()),
+			"give the files of one pack at a time")
 		return
 	}
 	b.files[k] = f

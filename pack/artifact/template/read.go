@@ -3,6 +3,8 @@ package template
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 
@@ -18,11 +20,12 @@ type Reading struct {
 	Found   diag.List
 }
 
-// Unknown is an element the template does not explain.
+// Unknown is an element or an attribute the template does not explain.
 type Unknown struct {
 	diag.Span
 	Path string // the item it belongs to, as in alerts[0]; empty outside any item
-	Name string // of the element
+	Name string // of the element; an attribute's has an @ before it
+	Text string // the attribute's value, or the text of the element and all in it, cut short
 }
 
 // reader reads one document, or one inside a text.
@@ -102,6 +105,7 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 // element reads x, which the template element e explains, into the item.
 func (r *reader) element(e *element, x *etree.Element, it *item) {
 	r.attributes(e, x, it)
+	r.unknownAttributes(e, x, it)
 	if e.text != nil || e.inside != nil {
 		text, at := r.text(x)
 		if e.inside != nil {
@@ -150,7 +154,8 @@ func elements(x *etree.Element) []*etree.Element { return x.ChildElements() }
 func (r *reader) level(children []child, found []*etree.Element, it *item) {
 	occurrences, unknown := assign(children, found)
 	for _, x := range unknown {
-		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: x.FullTag(), Span: r.place(x).Span(-1, -1)})
+		r.Unknown = append(r.Unknown, Unknown{
+			Path: it.path, Name: x.FullTag(), Text: diag.Clip(allText(x)), Span: r.place(x).Span(-1, -1)})
 	}
 	for i, c := range children {
 		switch {
@@ -216,6 +221,36 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 			r.value(&a.content, it, x.Attr[n].Value, at)
 		}
 	}
+}
+
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
+func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
+	for i, a := range x.Attr {
+		name := a.FullKey()
+		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" || e.null != nil && e.null.name == name ||
+			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
+			continue
+		}
+		at := r.place(x)
+		if r.within == nil {
+			at = r.doc.Attributes(x)[i]
+		}
+		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: at.Span(-1, -1)})
+	}
+}
+
+// allText is the text of an element and of those in it, without the white space around each.
+func allText(e *etree.Element) string {
+	var words []string
+	for _, token := range e.Child {
+		switch token := token.(type) {
+		case *etree.CharData:
+			words = append(words, strings.Fields(token.Data)...)
+		case *etree.Element:
+			words = append(words, allText(token))
+		}
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }
 
 // value reads a text the template has a place in.
