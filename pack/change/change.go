@@ -90,7 +90,9 @@ func gather(all []Change) []Change {
 	out := []Change{}
 	for _, c := range all {
 		if i, known := at[c.key]; known && c.key != "" {
-			out[i].Places = append(out[i].Places, c.Places...)
+			if !slices.Contains(out[i].Places, c.Places[0]) {
+				out[i].Places = append(out[i].Places, c.Places[0])
+			}
 			continue
 		}
 		at[c.key] = len(out)

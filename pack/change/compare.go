@@ -15,7 +15,7 @@ import (
 // Compare gives all that differs in meaning between two packs.
 //
 // Categories, alerts, reports, dashlets, their rules and lists of names have no order; columns, setup steps, knowledge objects and
-// what is in them have. Of two expressions only one that captures a token of the other has: a token keeps the first value.
+// those of their rules and expressions that capture a token in common have.
 func Compare(old, now Side) *Result {
 	c := &comparer{old: old, new: now, paths: map[string]string{}, renames: renames{}}
 	r := &Result{Old: endOf(old), New: endOf(now), NotCompared: []string{}, paths: c.paths, renames: c.renames}
@@ -325,18 +325,21 @@ func (c *comparer) columnSource(a, b pack.Column, w where) {
 	if old == now {
 		return
 	}
-	w.field = "token"
-	if a.Token == b.Token || b.Property != "" && a.Token == "" {
+	w = w.below("token")
+	if a.Token == b.Token {
 		w.field = "property"
 	}
 	c.report("column-source-changed", w, old, now, "")
 }
 
 func shownBy(c pack.Column) string {
-	if c.Property != "" {
+	switch {
+	case c.Property == "":
+		return "token " + c.Token
+	case c.Token == "":
 		return "property " + c.Property
 	}
-	return "token " + c.Token
+	return fmt.Sprintf("token %s, property %s", c.Token, c.Property)
 }
 
 // canonical is the whole content of a value, for looking for the same one.

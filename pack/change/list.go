@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,12 +12,13 @@ import (
 
 // shape says how the items of a list are told apart.
 type shape struct {
-	noun     string
-	name     string // JSON name of the field people call an item by
-	identity bool   // the name is the item's identity, not only a hint
-	ordered  bool
-	loose    bool    // what is left over of both lists, and as many, is paired in order
-	least    float64 // likeness from which two left-over items are one; 0: never
+	noun      string
+	name      string // JSON name of the field people call an item by
+	identity  bool   // the name is the item's identity, not only a hint
+	ordered   bool
+	capturing bool    // of ordered items only those have an order that capture a token in common: it keeps the first value
+	loose     bool    // what is left over of both lists, and as many, is paired in order
+	least     float64 // likeness from which two left-over items are one; 0: never
 
 	added, removed, renamed string // ids
 }
@@ -31,10 +33,9 @@ var shapes = map[reflect.Type]*shape{
 
 	reflect.TypeFor[pack.Rule](): {noun: "rule", name: "title", loose: true, least: 0.5,
 		added: "rule-added", removed: "rule-removed"},
-	// A token keeps the first value it gets, from whatever rule.
-	reflect.TypeFor[pack.ObjectRule](): {noun: "rule", name: "title", ordered: true, loose: true, least: 0.5,
+	reflect.TypeFor[pack.ObjectRule](): {noun: "rule", name: "title", ordered: true, capturing: true, loose: true, least: 0.5,
 		added: "rule-added", removed: "rule-removed"},
-	reflect.TypeFor[pack.Expression](): {noun: "expression", ordered: true, loose: true, least: 0.5,
+	reflect.TypeFor[pack.Expression](): {noun: "expression", ordered: true, capturing: true, loose: true, least: 0.5,
 		added: "expression-added", removed: "expression-removed"},
 	reflect.TypeFor[pack.Column](): {noun: "column", name: "heading", identity: true, ordered: true,
 		added: "column-added", removed: "column-removed", renamed: "column-renamed"},
@@ -56,8 +57,8 @@ func item(noun, name string, ordered bool) *shape {
 
 // called gives what an item is called, "" for nothing. An expression is known by its tokens.
 func (s *shape) called(v reflect.Value) string {
-	if e, ok := v.Interface().(pack.Expression); ok {
-		return strings.Join(tokenNames(e.Expression1), ", ")
+	if s.noun == "expression" {
+		return strings.Join(tokensOf(v), ", ")
 	}
 	for _, f := range fieldsOf(v.Type()) {
 		if f.name == s.name {
@@ -159,30 +160,25 @@ func (c *comparer) renamed(s *shape, was, is string, alike float64, w where) {
 	c.renames.add(scope, was, is)
 	c.report(s.renamed, w.below(s.name), was, is, "")
 	last := &c.changes[len(c.changes)-1]
-	last.Field, last.Alike = "", float64(int(alike*100+0.5))/100
+	last.Field, last.Alike = "", math.Floor(100*alike)/100 // never up to 1, which says that all else is the same
 }
 
 // moved reports the items that stand elsewhere among those that are in both lists.
 func (c *comparer) moved(s *shape, old, now []reflect.Value, pairs []likeness, at func(i, j int) where) {
 	stay := longestRise(pairs)
 	for n, p := range pairs {
-		if stay[n] || s.noun == "expression" && !contested(pairs, p, now) {
-			continue
+		if !stay[n] && (!s.capturing || contested(pairs, p, now)) {
+			c.report("order-changed", at(p.old, p.new), fmt.Sprintf("%s %d", s.noun, p.old+1), fmt.Sprintf("%s %d", s.noun, p.new+1), "")
 		}
-		c.report("order-changed", at(p.old, p.new), fmt.Sprintf("%s %d", s.noun, p.old+1), fmt.Sprintf("%s %d", s.noun, p.new+1), "")
 	}
 }
 
-// contested reports whether an expression has passed one that captures one of its tokens.
+// contested reports whether an expression or a knowledge object's rule has passed one that captures one of its tokens.
 func contested(pairs []likeness, p likeness, now []reflect.Value) bool {
-	own := tokenNames(now[p.new].Interface().(pack.Expression).Expression1)
+	own := tokensOf(now[p.new])
 	return slices.ContainsFunc(pairs, func(q likeness) bool {
-		if (p.old < q.old) == (p.new < q.new) {
-			return false
-		}
-		return slices.ContainsFunc(tokenNames(now[q.new].Interface().(pack.Expression).Expression1), func(t string) bool {
-			return slices.Contains(own, t)
-		})
+		passed := (p.old < q.old) != (p.new < q.new)
+		return passed && slices.ContainsFunc(tokensOf(now[q.new]), func(t string) bool { return slices.Contains(own, t) })
 	})
 }
 

@@ -118,7 +118,7 @@ func escape(s string) string {
 	var b strings.Builder
 	before := ' '
 	for _, r := range s {
-		sign := r < unicode.MaxASCII && unicode.In(r, unicode.P, unicode.S) && !strings.ContainsRune(",.;()/", r)
+		sign := r < unicode.MaxASCII && unicode.In(r, unicode.P, unicode.S) && !strings.ContainsRune(",.;()/-", r)
 		if sign || r == ' ' && before == ' ' {
 			fmt.Fprintf(&b, "&#%d;", r)
 		} else {

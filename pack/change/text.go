@@ -72,6 +72,10 @@ func pieces(text string, flavour pack.Flavour) []string {
 	var visit func(n *syntax.Node)
 	visit = func(n *syntax.Node) {
 		cut[n.From], cut[n.To] = true, true
+		if n.Kind == syntax.Capture {
+			from, to := nameOf(text, n)
+			cut[from], cut[to] = true, true
+		}
 		for _, below := range n.Nodes {
 			visit(below)
 		}
@@ -84,6 +88,16 @@ func pieces(text string, flavour pack.Flavour) []string {
 	}
 	visit(root.Root)
 	return split(text, cut)
+}
+
+// nameOf gives the place of a group's name as written; of a group without a name, that of its opening.
+func nameOf(text string, n *syntax.Node) (from, to int) {
+	opening := text[n.From:n.Nodes[0].From]
+	open := strings.IndexAny(opening, "<'")
+	if open < 0 {
+		return n.From, n.Nodes[0].From
+	}
+	return n.From + open + 1, n.Nodes[0].From - 1
 }
 
 // parse reads an expression; nil when it is none.
@@ -152,12 +166,8 @@ func tokens(text string) []token {
 		if i < 0 || slices.ContainsFunc(out, func(t token) bool { return t.name == e.Groups[i].Name }) {
 			return
 		}
-		// The opening of the group: (?<Name>
-		end := n.From + strings.IndexAny(text[n.From:n.To], ">'") + 1
-		if text[end-1] == '\'' {
-			end += strings.IndexByte(text[end:n.To], '\'') + 1
-		}
-		out = append(out, token{e.Groups[i].Name, stretch{n.From, end}})
+		from, to := nameOf(text, n)
+		out = append(out, token{e.Groups[i].Name, stretch{from, to}})
 	})
 	return out
 }

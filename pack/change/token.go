@@ -2,15 +2,26 @@ package change
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/kpgen/kpgen/pack"
 )
 
-func tokenNames(expression string) []string {
+// tokensOf names the tokens of an expression or of a knowledge object's rule.
+func tokensOf(v reflect.Value) []string {
+	var all []pack.Expression
+	switch x := v.Interface().(type) {
+	case pack.Expression:
+		all = []pack.Expression{x}
+	case pack.ObjectRule:
+		all = x.Expressions
+	}
 	var out []string
-	for _, t := range tokens(expression) {
-		out = append(out, t.name)
+	for _, e := range all {
+		for _, t := range tokens(e.Expression1) {
+			out = append(out, t.name)
+		}
 	}
 	return out
 }
