@@ -3,16 +3,15 @@ package change
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"reflect"
 	"slices"
 )
 
-// Bounds of looking for renamed items: characteristics kept of one, pairs compared. Past them what is left over counts as removed
-// and added.
+// Bounds of looking for renamed items: characteristics kept of one, and how many items may have one for it to count. They keep the
+// search in proportion to the packs' size.
 const (
 	maxTraits = 512
-	maxPairs  = 1 << 20
+	maxShared = 64
 )
 
 // traitLength is the length of the pieces of text that are held against each other, in bytes.
@@ -39,9 +38,7 @@ func traits(v reflect.Value) []uint64 {
 			}
 			text := fmt.Sprint(v.Interface())
 			for i := range max(1, len(text)-traitLength+1) {
-				h := fnv.New64a()
-				fmt.Fprintf(h, "%s\x00%s", at, text[i:min(i+traitLength, len(text))])
-				out = append(out, h.Sum64())
+				out = append(out, hash(hash(fnvOffset, at), text[i:min(i+traitLength, len(text))]))
 			}
 		}
 	}
@@ -51,43 +48,48 @@ func traits(v reflect.Value) []uint64 {
 	return out[:min(len(out), maxTraits)]
 }
 
-// rarity gives each characteristic its weight: the rarer among the lists of items, the heavier. What all packs' rules begin with
+// fnvOffset and fnvPrime are FNV-1a's for 64 bits. A library's hash costs an allocation for every five bytes here.
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+func hash(h uint64, s string) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return h
+}
+
+// rarity gives each characteristic its weight: the rarer among the items of a list, the heavier. What all rules of a pack begin with
 // makes no two of them alike.
 func rarity(lists ...[][]uint64) map[uint64]float64 {
-	weights := map[uint64]float64{}
+	most := map[uint64]int{}
 	for _, list := range lists {
 		count := map[uint64]int{}
 		for _, t := range list {
 			for _, h := range t {
 				count[h]++
+				most[h] = max(most[h], count[h])
 			}
 		}
-		for h, n := range count {
-			w := 1 / float64(n*n)
-			if before, known := weights[h]; !known || w < before {
-				weights[h] = w
-			}
+	}
+	weights := map[uint64]float64{}
+	for h, n := range most {
+		if n <= maxShared {
+			weights[h] = 1 / float64(n*n)
 		}
 	}
 	return weights
 }
 
-// alike says how much of two contents is the same, from 0 to 1: twice the common weight over that of both.
-func alike(a, b []uint64, weights map[uint64]float64) float64 {
-	common, all := 0.0, 0.0
-	for _, h := range a {
-		all += weights[h]
+// weigh adds up the weights of characteristics.
+func weigh(traits []uint64, weights map[uint64]float64) float64 {
+	sum := 0.0
+	for _, h := range traits {
+		sum += weights[h]
 	}
-	for _, h := range b {
-		all += weights[h]
-		if _, both := slices.BinarySearch(a, h); both {
-			common += 2 * weights[h]
-		}
-	}
-	if all == 0 {
-		return 0
-	}
-	return common / all
+	return sum
 }
 
 // likeness is a pair of items left over, by index.
@@ -96,22 +98,42 @@ type likeness struct {
 	alike    float64
 }
 
-// mostAlike pairs what is left over of two lists, the most alike first, down to a least likeness.
+// mostAlike pairs what is left over of two lists, the most alike first, down to a least likeness: twice the weight of what two have in
+// common over that of both.
 func mostAlike(old, now []reflect.Value, oldLeft, newLeft []int, least float64) []likeness {
-	if len(oldLeft)*len(newLeft) == 0 || len(oldLeft)*len(newLeft) > maxPairs {
+	if len(oldLeft) == 0 || len(newLeft) == 0 {
 		return nil
 	}
 	a, b := allTraits(old), allTraits(now)
 	weights := rarity(a, b)
-	var pairs []likeness
+	have := map[uint64][]int{} // the old items that have a characteristic
+	whole := make([]float64, len(old))
 	for _, i := range oldLeft {
-		for _, j := range newLeft {
-			if x := alike(a[i], b[j], weights); x >= least {
+		whole[i] = weigh(a[i], weights)
+		for _, h := range a[i] {
+			if weights[h] > 0 {
+				have[h] = append(have[h], i)
+			}
+		}
+	}
+	var pairs []likeness
+	for _, j := range newLeft {
+		common := map[int]float64{}
+		for _, h := range b[j] {
+			for _, i := range have[h] {
+				common[i] += weights[h]
+			}
+		}
+		own := weigh(b[j], weights)
+		for i, w := range common {
+			if x := 2 * w / (whole[i] + own); x >= least {
 				pairs = append(pairs, likeness{i, j, x})
 			}
 		}
 	}
-	slices.SortStableFunc(pairs, func(x, y likeness) int { return cmp.Compare(y.alike, x.alike) })
+	slices.SortFunc(pairs, func(x, y likeness) int {
+		return cmp.Or(cmp.Compare(y.alike, x.alike), cmp.Compare(x.old, y.old), cmp.Compare(x.new, y.new))
+	})
 	usedOld, usedNew := map[int]bool{}, map[int]bool{}
 	var out []likeness
 	for _, p := range pairs {

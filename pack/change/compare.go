@@ -207,11 +207,11 @@ func (c *comparer) scalar(f field, a, b reflect.Value, w where, flavour pack.Fla
 		c.report(id, w, old, now, key+old+"\x00"+now)
 		return
 	}
-	cut := func(s string) []string { return pieces(s, flavour) }
-	if id == "query-changed" {
-		cut = words
+	oldPieces, newPieces := words(old), words(now)
+	if id == "expression-changed" {
+		oldPieces, newPieces = cutBoth(old, now, flavour)
 	}
-	for _, h := range compareTexts(old, now, cut(old), cut(now)) {
+	for _, h := range compareTexts(old, now, oldPieces, newPieces) {
 		marks := [2]stretch{h.old, h.new}
 		c.changes = append(c.changes, Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: old, New: now,
 			Removed: old[h.old.from:h.old.to], Inserted: now[h.new.from:h.new.to], marks: marks, key: id + "\x00" + h.key,

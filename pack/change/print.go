@@ -14,7 +14,7 @@ import (
 const (
 	around    = 50
 	maxShown  = 200
-	maxPlaces = 30
+	maxPlaces = 10
 )
 
 // WriteText writes the result for people.
@@ -126,24 +126,44 @@ func (p *printer) change(c *Change) {
 	for _, line := range p.values(c) {
 		fmt.Fprintf(p, "      %s\n", line)
 	}
-	if same := onePlace(c.Places); len(c.Places) > 1 && same != "" {
-		fmt.Fprintf(p, "      all written at %s\n", same)
-		for _, at := range c.Places[:min(len(c.Places), maxPlaces)] {
-			fmt.Fprintf(p, "        %s\n", diag.Visible(at.What))
+	p.places(c.Places)
+}
+
+// places lists places; what is the same of all, as that of a shared expression is, is told first and once.
+func (p *printer) places(all []Place) {
+	if len(all) == 1 {
+		if at := all[0].span(); at != "" {
+			fmt.Fprintf(p, "      %s\n", at)
 		}
-	} else {
-		for _, at := range c.Places[:min(len(c.Places), maxPlaces)] {
-			line := at.span()
-			if len(c.Places) > 1 {
-				line = fmt.Sprintf("  %s: %s", diag.Visible(at.What), line)
-			}
-			if line != "" {
-				fmt.Fprintf(p, "      %s\n", line)
-			}
+		return
+	}
+	same := all[0]
+	for _, at := range all {
+		if at.Old != same.Old {
+			same.Old = diag.Span{}
+		}
+		if at.New != same.New {
+			same.New = diag.Span{}
 		}
 	}
-	if more := len(c.Places) - maxPlaces; more > 0 {
-		fmt.Fprintf(p, "        … %d more\n", more)
+	if at := same.span(); at != "" {
+		fmt.Fprintf(p, "      all written at %s\n", at)
+	}
+	for _, at := range all[:min(len(all), maxPlaces)] {
+		if same.Old != (diag.Span{}) {
+			at.Old = diag.Span{}
+		}
+		if same.New != (diag.Span{}) {
+			at.New = diag.Span{}
+		}
+		line := diag.Visible(at.What)
+		if span := at.span(); span != "" {
+			line += ": " + span
+		}
+		fmt.Fprintf(p, "        %s\n", line)
+	}
+	if more := len(all) - maxPlaces; more > 0 {
+		fmt.Fprintf(p, "        … %d more; --format json lists all\n", more)
 	}
 }
 
@@ -154,16 +174,6 @@ func (at Place) span() string {
 		return old + now
 	}
 	return old + " → " + now
-}
-
-// onePlace is the place all are at, as those of a shared expression are; "" when they are not.
-func onePlace(places []Place) string {
-	for _, at := range places {
-		if at.span() != places[0].span() {
-			return ""
-		}
-	}
-	return places[0].span()
 }
 
 // values shows what was and what is.

@@ -24,8 +24,8 @@ const maxHunks = 8
 // compareTexts gives the differing stretches of two texts, each cut only where pieces meet.
 func compareTexts(old, now string, oldPieces, newPieces []string) []hunk {
 	kept := len(old)
-	diffs := together(lcs.DiffLines(oldPieces, newPieces), oldPieces)
 	oldAt, newAt := offsets(oldPieces), offsets(newPieces)
+	diffs := together(lcs.DiffLines(oldPieces, newPieces), oldAt)
 	var out []hunk
 	for _, d := range diffs {
 		h := hunk{old: stretch{oldAt[d.Start], oldAt[d.End]}, new: stretch{newAt[d.ReplStart], newAt[d.ReplEnd]}}
@@ -40,11 +40,14 @@ func compareTexts(old, now string, oldPieces, newPieces []string) []hunk {
 	return out
 }
 
-// together joins differences with next to nothing between them: one piece of one character.
-func together(diffs []lcs.Diff, pieces []string) []lcs.Diff {
+// nearby is how many bytes between two stretches make them one, as where (?:a|b) became a.
+const nearby = 8
+
+// together joins differences with next to nothing between them.
+func together(diffs []lcs.Diff, at []int) []lcs.Diff {
 	var out []lcs.Diff
 	for _, d := range diffs {
-		if n := len(out); n > 0 && (d.Start == out[n-1].End || d.Start == out[n-1].End+1 && len(pieces[out[n-1].End]) == 1) {
+		if n := len(out); n > 0 && at[d.Start]-at[out[n-1].End] <= nearby {
 			out[n-1].End, out[n-1].ReplEnd = d.End, d.ReplEnd
 			continue
 		}
@@ -61,13 +64,17 @@ func offsets(pieces []string) []int {
 	return at
 }
 
-// pieces cuts an expression at the borders of its syntax tree's nodes; the letters and digits of a word stay together. What is no
-// expression is cut into words.
-func pieces(text string, flavour pack.Flavour) []string {
-	root := parse(text, flavour)
-	if root == nil {
-		return words(text)
+// cutBoth cuts two expressions at the borders of their syntax trees' nodes, or when one is no expression both into words.
+func cutBoth(old, now string, flavour pack.Flavour) (oldPieces, newPieces []string) {
+	a, b := parse(old, flavour), parse(now, flavour)
+	if a == nil || b == nil {
+		return words(old), words(now)
 	}
+	return pieces(old, a), pieces(now, b)
+}
+
+// pieces cuts an expression at the borders of its nodes; the letters and digits of a word stay together.
+func pieces(text string, e *syntax.Expression) []string {
 	cut := make([]bool, len(text)+1)
 	var visit func(n *syntax.Node)
 	visit = func(n *syntax.Node) {
@@ -86,7 +93,7 @@ func pieces(text string, flavour pack.Flavour) []string {
 			}
 		}
 	}
-	visit(root.Root)
+	visit(e.Root)
 	return split(text, cut)
 }
 
