@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/change"
 	"github.com/kpgen/kpgen/pack/diag"
 )
@@ -162,6 +163,12 @@ var cases = []struct {
 	{"property new", nil, []edit{{"pack.yaml", "properties:\n", "properties:\n  - {name: door_floor, type: number}\n"}}, []string{"property-added - pack.yaml:22:5"}},
 	{"property gone", []edit{{"pack.yaml", "properties:\n", "properties:\n  - {name: door_floor, type: number}\n"}}, nil, []string{"property-removed pack.yaml:22:5 -"}},
 	{"property renamed", nil, []edit{{"pack.yaml", "name: door_badge", "name: door_card"}}, []string{"property-renamed pack.yaml:22:12 pack.yaml:22:12"}},
+	{"property renamed, what names it with it", nil, []edit{{"pack.yaml", "name: door_badge", "name: door_card"},
+		{"knowledge-objects.yaml", "door_badge:", "door_card:"}, {"dashlets.yaml", "property: door_badge", "property: door_card"}},
+		[]string{"property-renamed pack.yaml:22:12 pack.yaml:22:12"}},
+	{"report renamed, its dashlet with it", []edit{{"dashlets.yaml", "    axis:", "    report: Door - Movements\n    axis:"}},
+		[]edit{{"dashlets.yaml", "    axis:", "    report: Door - Moves\n    axis:"}, {"reports.yaml", "Door - Movements", "Door - Moves"}},
+		[]string{"item-renamed reports.yaml:2:12 reports.yaml:2:12"}},
 	{"column new", nil, []edit{{"reports.yaml", "      - Action", "      - Where: {property: Computer}\n      - Action"}}, []string{"column-added - reports.yaml:8:9"}},
 	{"column gone", nil, []edit{{"reports.yaml", "      - Action: Action\n", ""}}, []string{"column-removed reports.yaml:8:9 -"}},
 	{"column renamed", nil, []edit{{"reports.yaml", "Action: Action", "What: Action"}}, []string{"column-renamed reports.yaml:8:9 reports.yaml:8:9"}},
@@ -236,6 +243,41 @@ func TestOneChangeOfManyExpressions(t *testing.T) {
 	r := change.Compare(with(`^d\.\S+\s`), with(`^d\.[^\s]+\s`))
 	if len(r.Changes) != 1 || len(r.Changes[0].Places) != 25 {
 		t.Errorf("%+v", r.Changes)
+	}
+}
+
+// TestDialects: a pack read from files of another dialect is the same.
+func TestDialects(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../templates/dialects/reference")); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []edit{{"dialect.yaml", "name: reference", "name: other"}, {"dialect.yaml", "line_ends: crlf", "line_ends: lf"},
+		{"alerts.xml", "<Name>{name}</Name>", "<Called is='{name}'/>"}} {
+		name := filepath.Join(dir, e.file)
+		text, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(text), e.old) {
+			t.Fatal(err, e)
+		}
+		if err := os.WriteFile(name, []byte(strings.Replace(string(text), e.old, e.new, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := artifact.LoadDialect(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := loadSpec(t, door)
+	files, err := artifact.Encode(spec.Pack, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := artifact.Decode(files, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := change.Compare(spec, change.Side{Pack: b.Pack, Locator: b}); !r.Same() {
+		t.Errorf("%v", summary(r))
 	}
 }
 

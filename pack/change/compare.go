@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
@@ -92,8 +93,13 @@ type field struct {
 	index []int
 }
 
+var knownFields sync.Map // of a reflect.Type, a []field
+
 // fieldsOf lists the fields of a struct, those of embedded ones among them.
 func fieldsOf(t reflect.Type) []field {
+	if known, ok := knownFields.Load(t); ok {
+		return known.([]field)
+	}
 	var out []field
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous {
@@ -106,6 +112,7 @@ func fieldsOf(t reflect.Type) []field {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		out = append(out, field{owner.Name(), name, f.Index})
 	}
+	knownFields.Store(t, out)
 	return out
 }
 
@@ -197,8 +204,17 @@ func (c *comparer) fields(a, b reflect.Value, w where) {
 	}
 }
 
+// references are the fields that name something else of the pack, with the scope of its renames: one that follows a rename is the same.
+var references = map[string]string{
+	"Axis.property": "property", "Value.property": "property", "Dashlet.series": "property", "WatchListCheck.property": "property",
+	"Dashlet.report": "report",
+}
+
 func (c *comparer) scalar(f field, a, b reflect.Value, w where, flavour pack.Flavour) {
 	if a.Equal(b) {
+		return
+	}
+	if scope := references[f.owner+"."+f.name]; scope != "" && c.renames.now(scope, a.String()) == b.String() {
 		return
 	}
 	old, now, id := text(a), text(b), idOf(f, a, b)
@@ -320,7 +336,7 @@ func set(names []string) []string {
 
 // columnSource compares what two columns of one heading show.
 func (c *comparer) columnSource(a, b pack.Column, w where) {
-	a.Token = c.renames.now("token", a.Token)
+	a.Token, a.Property = c.renames.now("token", a.Token), c.renames.now("property", a.Property)
 	old, now := shownBy(a), shownBy(b)
 	if old == now {
 		return

@@ -105,6 +105,9 @@ func content(v reflect.Value) string {
 
 // list compares two lists of structs: pairs what is one item in both, and compares the pairs.
 func (c *comparer) list(a, b reflect.Value, w where) {
+	if filled, ok := a.Interface().([]pack.PropertyValue); ok {
+		a = reflect.ValueOf(c.withNewNames(filled, b.Interface().([]pack.PropertyValue)))
+	}
 	s := shapes[a.Type().Elem()]
 	old, now := elements(a), elements(b)
 	m := s.match(old, now)
@@ -133,6 +136,18 @@ func (c *comparer) list(a, b reflect.Value, w where) {
 	for _, j := range m.newLeft {
 		c.oneSided(s.added, at(-1, j), content(now[j]), true)
 	}
+}
+
+// withNewNames gives properties that are now declared under another name that name, where they are filled under it.
+func (c *comparer) withNewNames(filled, now []pack.PropertyValue) []pack.PropertyValue {
+	out := slices.Clone(filled)
+	for i := range out {
+		name := c.renames.now("property", out[i].Property)
+		if slices.ContainsFunc(now, func(p pack.PropertyValue) bool { return p.Property == name }) {
+			out[i].Property = name
+		}
+	}
+	return out
 }
 
 func elements(v reflect.Value) []reflect.Value {
