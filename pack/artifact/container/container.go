@@ -308,6 +308,9 @@ func (f Format) Refuses(text string) *diag.Diagnostic {
 			return problem
 		}
 	}
+	if f.Format == "xml" || f.Format == "json" {
+		f.Charset = utf8Set // what the character set has not is written as a reference or an escape
+	}
 	return f.charsetRefuses(text)
 }
 

@@ -373,6 +373,10 @@ func TestWindows1252(t *testing.T) {
 		t.Errorf("%v %q", problem, out)
 	}
 	d.Tree.Root().SetText("→")
+	if out, problem := d.Bytes(); problem != nil || string(out) != "<a>&#x2192;</a>" {
+		t.Errorf("%v %q", problem, out)
+	}
+	d.Tree.Root().Tag = "→"
 	if _, problem := d.Bytes(); problem == nil || problem.ID != "character-not-in-charset" {
 		t.Error(problem)
 	}
