@@ -3,7 +3,7 @@
 # make golden     bring golden/heroku up to date with the spec
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       every fuzz target, FUZZTIME each
-# make bench      how fast a replay is
+# make bench      how fast a replay is, and reading and writing files
 GO       ?= go
 FUZZTIME ?= 30s
 KPGEN    := bin/kpgen
@@ -41,7 +41,7 @@ fuzz:
 	  done; done
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./pack/syslog ./pack/dotnet ./pack/replay
+	$(GO) test -run '^$$' -bench . -benchmem ./pack/syslog ./pack/dotnet ./pack/replay ./pack/artifact/container
 
 clean:
 	rm -rf bin dist

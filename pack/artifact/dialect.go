@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -61,7 +62,7 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
 		return nil, yamlFaults(at, err)
 	}
-	if found := f.check(at); len(found) > 0 {
+	if found := f.check(at, data); len(found) > 0 {
 		return nil, found
 	}
 	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, f.Container, map[Kind]*template{}}
@@ -76,19 +77,57 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 }
 
 // check finds facts that are missing or that no container fits.
-func (f dialectFile) check(at string) diag.List {
+func (f dialectFile) check(at string, data []byte) diag.List {
 	var found diag.List
-	want := func(ok bool, message string) {
-		if !ok {
-			found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: at}, Message: message})
-		}
+	fault := func(key, message string) {
+		span := diag.Span{File: at}
+		span.Line, span.Column = keyPosition(data, key)
+		found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: span, Message: message})
 	}
-	want(f.Name != "", "name is missing")
-	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
+	if f.Name == "" {
+		fault("name", "name is missing")
+	}
+	if !f.Verified && f.Statement == "" {
+		fault("statement", "statement is missing; a dialect that is not verified says so in one")
+	}
 	for _, p := range f.Container.Check() {
-		want(false, "container."+p.Message)
+		fault("container."+p.Key, "container."+p.Message)
 	}
 	return found
+}
+
+// keyPosition is where the value of a key such as container.entries[0].charset stands in a YAML text, or that of the nearest around
+// it; zero for the whole.
+func keyPosition(data []byte, key string) (line, column int) {
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil || len(root.Content) == 0 {
+		return 0, 0
+	}
+	at := root.Content[0]
+	for part := range strings.SplitSeq(strings.NewReplacer("[", ".", "]", "").Replace(key), ".") {
+		next := yamlChild(at, part)
+		if next == nil {
+			break
+		}
+		at, line, column = next, next.Line, next.Column
+	}
+	return line, column
+}
+
+// yamlChild is the value of the key, or the item of the number, or nil.
+func yamlChild(in *yaml.Node, key string) *yaml.Node {
+	if in.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(key); err == nil && i < len(in.Content) {
+			return in.Content[i]
+		}
+		return nil
+	}
+	for i := 0; i+1 < len(in.Content); i += 2 {
+		if in.Content[i].Value == key {
+			return in.Content[i+1]
+		}
+	}
+	return nil
 }
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.

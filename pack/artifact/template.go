@@ -24,6 +24,17 @@ import (
 // element stand for each item of a list, whose fields its inside then names; {.} is an item that is a text. A text in a CDATA
 // section is written in one. White space is the layout: what stands before an element is written before each of its copies.
 // Everything else is written as it stands and not asked for when reading.
+//
+// The template of a dialect whose files are no XML is an XML document all the same, which describes the tree of the container
+// (package container): attributes such as type="object" are the tree's, and kp:tag="Alert 1" is an element's tag where that is no
+// name in XML. There white space and comments are the template's own; text that belongs to the file, such as a blank line or a
+// banner of an INI file, stands in a CDATA section.
+//
+//	<ini xmlns:kp="urn:kpgen:template"><![CDATA[; exported
+//	]]>
+//	  <Alert kp:each="alerts" type="section">
+//	    <Name>{name}</Name>
+//	    <kp kp:tag="Threat level">{threat_level}</kp>
 type template struct {
 	kind   Kind
 	format container.Format
@@ -36,6 +47,7 @@ type template struct {
 // element is a template's element.
 type element struct {
 	name       string
+	sort       *scalarSort // of an element of JSON whose text stands for a field
 	attributes []attribute
 	text       *ref // what its text stands for
 	cdata      bool
@@ -58,9 +70,14 @@ type child struct {
 	copied  etree.Token
 }
 
+// scalarSort is the attribute type of a JSON value, empty for a string, and what is written for no value.
+type scalarSort struct{ name, zero string }
+
 const (
 	templatePrefix = "kp"
 	eachAttribute  = "each"
+	tagAttribute   = "tag"
+	typeAttribute  = "type"
 )
 
 var placeholder = regexp.MustCompile(`^\{([a-z0-9_.]+)\}$`)
@@ -83,15 +100,23 @@ func compile(k Kind, f container.Format, doc *container.Document) (*template, di
 			around = &comp.t.epilog
 		case *etree.ProcInst: // the declaration is the container's
 		default:
-			*around = append(*around, token)
+			if comp.isXML() {
+				*around = append(*around, token)
+			}
 		}
 	}
 	comp.checkList()
 	return comp.t, comp.found
 }
 
+// isXML reports whether the dialect's files are as the template is: XML.
+func (c *compiler) isXML() bool { return c.t.format.Format == "xml" }
+
 // checkList makes sure that the template writes its kind, and nothing of the pack besides.
 func (c *compiler) checkList() {
+	if want := c.t.format.Root(); want != "" && c.t.root.name != want {
+		c.fault(c.doc.Tree.Root(), "the root element is <%s>; that of %s is <%s>", c.t.root.name, c.t.format.Format, want)
+	}
 	if c.t.root.each != nil {
 		c.fault(c.doc.Tree.Root(), "a document has one root element; kp:each belongs on one inside it")
 	}
@@ -111,7 +136,7 @@ func (c *compiler) fault(at etree.Token, message string, args ...any) {
 
 // element binds x, in the scope of a model type at the generic path.
 func (c *compiler) element(x *etree.Element, scope reflect.Type, path string) *element {
-	e := &element{name: x.FullTag()}
+	e := &element{name: x.SelectAttrValue(templatePrefix+":"+tagAttribute, x.FullTag())}
 	inside := e
 	if list := x.SelectAttrValue(templatePrefix+":"+eachAttribute, ""); list != "" {
 		e.each = c.list(x, list, scope, path)
@@ -166,8 +191,8 @@ func (c *compiler) field(at etree.Token, text string, scope reflect.Type, path s
 func (c *compiler) bindAttributes(x *etree.Element, e, inside *element, scope reflect.Type, path string) {
 	for _, a := range x.Attr {
 		if a.Space == templatePrefix || a.Space == "xmlns" && a.Key == templatePrefix {
-			if a.Key != eachAttribute && a.Key != templatePrefix {
-				c.fault(x, "kp:%s is no instruction; the only one is kp:each", diag.Clip(a.Key))
+			if a.Key != eachAttribute && a.Key != tagAttribute && a.Key != templatePrefix {
+				c.fault(x, "kp:%s is no instruction; they are kp:each and kp:tag", diag.Clip(a.Key))
 			}
 			continue
 		}
@@ -184,30 +209,40 @@ func (c *compiler) bindChildren(x *etree.Element, e, inside *element, scope refl
 	for _, token := range x.Child {
 		switch token := token.(type) {
 		case *etree.Element:
-			if names[token.FullTag()] {
-				c.fault(token, "<%s> stands here twice, and reading could not tell which is which", token.FullTag())
-			}
-			names[token.FullTag()] = true
 			sub := c.element(token, scope, path)
+			if names[sub.name] {
+				c.fault(token, "<%s> stands here twice, and reading could not tell which is which", sub.name)
+			}
+			names[sub.name] = true
 			inside.fields = append(inside.fields, sub.fields...)
 			e.children = append(e.children, child{before: blank, element: sub})
 			blank = ""
 		case *etree.CharData:
 			if container.IsBlank(token.Data) {
-				blank += token.Data
+				if c.isXML() || token.IsCData() {
+					blank += token.Data
+				}
 				continue
 			}
 			if f := c.field(token, token.Data, scope, path); f != nil {
-				e.text, e.cdata = f, token.IsCData()
+				e.text, e.cdata = f, token.IsCData() && c.isXML()
 				inside.fields = append(inside.fields, f)
 				continue
 			}
-			e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			e.children, blank = append(e.children, child{before: blank, copied: newText(token.Data, token.IsCData() && c.isXML())}), ""
 		default:
-			e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			if c.isXML() {
+				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			}
 		}
 	}
 	e.after = blank
+	if e.text != nil && c.t.format.Format == "json" {
+		e.sort = &scalarSort{name: x.SelectAttrValue(typeAttribute, "")}
+		if e.sort.name != "" {
+			e.sort.zero = format(reflect.Zero(e.text.typ))
+		}
+	}
 	if e.text != nil && len(e.children) > 0 {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", e.name)
 	}

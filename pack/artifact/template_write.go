@@ -11,7 +11,7 @@ import (
 // build writes the pack into a new document.
 func (t *template) build(p reflect.Value) *container.Document {
 	doc := t.format.New()
-	root := etree.NewElement(t.root.name)
+	root := &etree.Element{Tag: t.root.name}
 	appendCopies(&doc.Tree.Element, t.prolog)
 	doc.Tree.AddChild(root)
 	appendCopies(&doc.Tree.Element, t.epilog)
@@ -138,6 +138,15 @@ func (e *element) updateText(x *etree.Element, old, now reflect.Value) {
 	if before == after {
 		return
 	}
+	if e.sort != nil { // what was null is a value now, and a number that went is nought
+		x.Attr = nil
+		if e.sort.name != "" {
+			x.CreateAttr(typeAttribute, e.sort.name)
+		}
+		if after == "" {
+			after = e.sort.zero
+		}
+	}
 	for _, token := range slices.Clone(x.Child) {
 		if _, ok := token.(*etree.CharData); ok {
 			x.RemoveChild(token)
@@ -164,7 +173,7 @@ func (c child) updateElement(in *inserter, old, now reflect.Value) {
 	if !e.shows(now) {
 		return
 	}
-	x := etree.NewElement(e.name)
+	x := &etree.Element{Tag: e.name}
 	e.update(x, reflect.Value{}, now)
 	in.insert(c.before, x)
 }
@@ -196,7 +205,7 @@ func (c child) updateItems(in *inserter, old, now reflect.Value) {
 			in.pass(elements[j])
 			continue
 		}
-		x := etree.NewElement(e.name)
+		x := &etree.Element{Tag: e.name}
 		e.update(x, reflect.Value{}, is.Index(j))
 		in.insert(c.before, x)
 	}

@@ -152,7 +152,9 @@ func (m *maker) json(in *etree.Element, tag string, depth int) {
 }
 
 func (m *maker) ini(in *etree.Element, depth int) {
-	name := func() string { return m.oneOf("name", "Name", "a b", "k1", "é", "日本"[:3*map[bool]int{true: 1}[m.format.Charset != "windows-1252"]]+"x", "a/b") }
+	name := func() string {
+		return m.oneOf("name", "Name", "a b", "k1", "é", "日本"[:3*map[bool]int{true: 1}[m.format.Charset != "windows-1252"]]+"x", "a/b")
+	}
 	for range m.count(3, "keys") {
 		switch m.oneOf("line", "key", "key", "comment", "banner", "bare") {
 		case "comment":
@@ -167,7 +169,11 @@ func (m *maker) ini(in *etree.Element, depth int) {
 			in.AddChild(m.element(name(), "", m.text("value")))
 		}
 	}
-	if depth > 0 && m.format.INI.Close == "" || depth > 2 {
+	if depth > 0 && m.format.INI.Close == "" { // what else stands at the end of a section is the root's
+		in.AddChild(m.element("last", "", "1"))
+		return
+	}
+	if depth > 2 {
 		return
 	}
 	for range m.count(2, "sections") {
