@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 
@@ -40,6 +41,7 @@ func (r *reading) fault(id string, e *etree.Element, message string, args ...any
 // element reads x, which the template element e explains, into the item at the path.
 func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path string) {
 	r.attributes(e, x, item, path)
+	r.unknownAttributes(e, x, path)
 	if e.text != nil {
 		text, at := r.doc.Text(x)
 		r.scalar(e.text, item, path, text, at)
@@ -53,7 +55,8 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 		if i := e.index(sub.FullTag()); i >= 0 {
 			found[i] = append(found[i], sub)
 		} else {
-			r.unknown = append(r.unknown, Unknown{Path: path, Name: sub.FullTag(), Span: r.doc.Place(sub).Span(-1, -1)})
+			r.unknown = append(r.unknown, Unknown{
+				Path: path, Name: sub.FullTag(), Text: diag.Clip(allText(sub)), Span: r.doc.Place(sub).Span(-1, -1)})
 		}
 	}
 	for i, c := range e.children {
@@ -114,6 +117,26 @@ func (r *reading) attributes(e *element, x *etree.Element, item reflect.Value, p
 	}
 }
 
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account, and
+// where files are no XML the attributes are none of theirs.
+func (r *reading) unknownAttributes(e *element, x *etree.Element, path string) {
+	if r.doc.Format.Format != "xml" {
+		return
+	}
+	var values []container.Place
+	for i, a := range x.Attr {
+		name := a.FullKey()
+		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" ||
+			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
+			continue
+		}
+		if values == nil {
+			values = r.doc.Attributes(x)
+		}
+		r.unknown = append(r.unknown, Unknown{Path: path, Name: "@" + name, Text: diag.Clip(a.Value), Span: values[i].Span(-1, -1)})
+	}
+}
+
 // scalar sets a field from its text.
 func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at container.Place) {
 	path = f.path(path)
@@ -123,4 +146,18 @@ func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at conta
 		problem.Span = at.Span(-1, -1)
 		r.found = append(r.found, atPath(path, *problem))
 	}
+}
+
+// allText is the text of an element and of those in it, without the white space around each.
+func allText(e *etree.Element) string {
+	var words []string
+	for _, token := range e.Child {
+		switch token := token.(type) {
+		case *etree.CharData:
+			words = append(words, strings.Fields(token.Data)...)
+		case *etree.Element:
+			words = append(words, allText(token))
+		}
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }

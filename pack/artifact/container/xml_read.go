@@ -154,7 +154,7 @@ func (d *Document) xmlDeclaration(t xml.ProcInst, at origin, depth int) *diag.Di
 func isDeclaration(text string) bool {
 	inside, ok := strings.CutPrefix(strings.TrimRight(text, " \t\r\n"), "<?xml")
 	inside, closed := strings.CutSuffix(inside, "?>")
-	return ok && closed && (inside == "" || strings.TrimLeft(inside, " \t\r\n") != inside) && !strings.Contains(inside, "?>")
+	return ok && closed && !strings.Contains(inside, "?>")
 }
 
 // toLineFeeds gives the text as readers of XML see it.
