@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -91,7 +92,7 @@ func readDialect(folder fs.FS, label string, depth int) (*Dialect, error) {
 		return nil, yamlFaults(at, err)
 	}
 	base, found := f.inherit(label, depth)
-	if found = append(found, f.check(at)...); len(found) > 0 {
+	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
 	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, Generated: f.Generated, facts: f, kinds: base}
@@ -145,27 +146,34 @@ func merged[K comparable, V any](base, own map[K]V) map[K]V {
 }
 
 // check finds facts that are missing or that no container fits.
-func (f Facts) check(at string) diag.List {
+func (f Facts) check(at string, data []byte) diag.List {
 	var found diag.List
-	want := func(ok bool, message string) {
-		if !ok {
-			found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: at}, Message: message})
-		}
+	fault := func(key, message string) {
+		span := diag.Span{File: at}
+		span.Line, span.Column = keyPosition(data, key)
+		found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: span, Message: message})
 	}
-	want(f.Name != "", "name is missing")
-	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
+	if f.Name == "" {
+		fault("name", "name is missing")
+	}
+	if !f.Verified && f.Statement == "" {
+		fault("statement", "statement is missing; a dialect that is not verified says so in one")
+	}
 	for _, p := range f.Container.Check() {
-		want(false, "container."+p.Message)
+		fault("container."+p.Key, "container."+p.Message)
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Containers)) {
-		want(isKind(string(k)), fmt.Sprintf("containers.%s is no kind of file; expected one of %v", k, Kinds()))
+		at := "containers." + string(k)
+		if !isKind(string(k)) {
+			fault(at, fmt.Sprintf("%s is no kind of file; expected one of %v", at, Kinds()))
+		}
 		for _, p := range f.Containers[k].Check() {
-			want(false, fmt.Sprintf("containers.%s.%s", k, p.Message))
+			fault(at+"."+p.Key, at+"."+p.Message)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Inner)) {
 		for _, p := range f.Inner[name].Check() {
-			want(false, fmt.Sprintf("inner.%s.%s", name, p.Message))
+			fault("inner."+name+"."+p.Key, "inner."+name+"."+p.Message)
 		}
 	}
 	return found
@@ -173,6 +181,40 @@ func (f Facts) check(at string) diag.List {
 
 // TemplateName is the name of the kind's template in a dialect's folder.
 func TemplateName(k Kind) string { return strings.ReplaceAll(string(k), "_", "-") + ".xml" }
+
+// keyPosition is where the value of a key such as container.entries[0].charset stands in a YAML text, or that of the nearest around
+// it; zero for the whole.
+func keyPosition(data []byte, key string) (line, column int) {
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil || len(root.Content) == 0 {
+		return 0, 0
+	}
+	at := root.Content[0]
+	for part := range strings.SplitSeq(strings.NewReplacer("[", ".", "]", "").Replace(key), ".") {
+		next := yamlChild(at, part)
+		if next == nil {
+			break
+		}
+		at, line, column = next, next.Line, next.Column
+	}
+	return line, column
+}
+
+// yamlChild is the value of the key, or the item of the number, or nil.
+func yamlChild(in *yaml.Node, key string) *yaml.Node {
+	if in.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(key); err == nil && i < len(in.Content) {
+			return in.Content[i]
+		}
+		return nil
+	}
+	for i := 0; i+1 < len(in.Content); i += 2 {
+		if in.Content[i].Value == key {
+			return in.Content[i+1]
+		}
+	}
+	return nil
+}
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.
 func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) diag.List {
@@ -192,7 +234,7 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) 
 	if !own {
 		format = facts.Container
 	}
-	t, found := template.Compile(string(k), doc, template.Forms{Values: facts.Values, Inner: facts.Inner})
+	t, found := template.Compile(string(k), format, doc, template.Forms{Values: facts.Values, Inner: facts.Inner})
 	d.kinds[k] = &fileForm{format, t}
 	return found
 }

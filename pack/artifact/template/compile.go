@@ -23,12 +23,13 @@ var instructions = []string{"each", "tag", "first", "inside", "always", "null", 
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
-	doc   *container.Document
-	own   Forms
-	t     *Template
-	at    map[*element]etree.Token // where an element of the template stands
-	first map[string]int           // number of the first item, by the generic path of the list
-	found diag.List
+	doc    *container.Document
+	own    Forms
+	format container.Format // of the document that is described, which may stand in a text
+	t      *Template
+	at     map[*element]etree.Token // where an element of the template stands
+	first  map[string]int           // number of the first item, by the generic path of the list
+	found  diag.List
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -68,14 +69,17 @@ type Forms struct {
 	Inner  map[string]container.Format  // of documents in texts
 }
 
-// Compile binds the document to a list of the pack, such as alerts.
-func Compile(list string, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+// Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
+func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
 	return c.t, c.found
 }
+
+// isXML reports whether the document that is described is as the template is: XML.
+func (c *compiler) isXML() bool { return c.format.Format == "xml" }
 
 // checkList makes sure that the template writes its list, and nothing of the pack besides.
 func (c *compiler) checkList() {
@@ -114,8 +118,13 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 			around = &b.epilog
 		case *etree.ProcInst: // the declaration is the container's
 		default:
-			*around = append(*around, token)
+			if c.isXML() {
+				*around = append(*around, token)
+			}
 		}
+	}
+	if want := c.format.Root(); b.root != nil && want != "" && b.root.tag.String() != want {
+		c.fault(c.at[b.root], "the root element is <%s>; that of %s is <%s>", b.root.tag.String(), c.format.Format, want)
 	}
 	return b
 }
@@ -260,7 +269,10 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 		}
 		e.inside.forms = append(e.inside.forms, f)
 	}
+	outer := c.format
+	c.format = format
 	e.inside.body = c.body(x, in)
+	c.format = outer
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
 	}
@@ -280,7 +292,9 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			blank = ""
 		case *etree.CharData:
 			if container.IsBlank(token.Data) {
-				blank += token.Data
+				if c.isXML() || token.IsCData() {
+					blank += token.Data
+				}
 				continue
 			}
 			text, err := c.content(token.Data, in)
@@ -288,16 +302,24 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 				c.fault(token, "%v", err)
 			}
 			if text.place != nil {
-				e.text, e.cdata = &text, token.IsCData()
+				e.text, e.cdata = &text, token.IsCData() && c.isXML()
 				continue
 			}
-			copied := newText(text.before, token.IsCData())
+			copied := newText(text.before, token.IsCData() && c.isXML())
 			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
 		default:
-			e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			if c.isXML() {
+				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			}
 		}
 	}
 	e.after = blank
+	if e.text != nil && c.format.Format == "json" {
+		e.sort = &scalarSort{name: x.SelectAttrValue("type", "")}
+		if refs := e.text.place.refs; e.sort.name != "" && len(refs) > 0 {
+			e.sort.zero = fields.Format(reflect.Zero(refs[0].Type))
+		}
+	}
 	if e.text != nil && len(e.children) > 0 {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", x.FullTag())
 	}

@@ -225,6 +225,9 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 
 // unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
 func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
+	if r.doc.Format.Format != "xml" {
+		return // elsewhere attributes are the tree's
+	}
 	for i, a := range x.Attr {
 		name := a.FullKey()
 		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" || e.null != nil && e.null.name == name ||

@@ -32,7 +32,11 @@
 //     kp:empty="blank" with the white space of the template between the two.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template.
 //
-// A text in a CDATA section is written in one. White space is the layout: what stands before an element is written before each of
+// Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
+// container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
+// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
+//
+// In XML a text in a CDATA section is written in one. White space is the layout: what stands before an element is written before each of
 // its copies. Everything else is written as it stands and not asked for when reading.
 package template
 
@@ -64,6 +68,7 @@ type body struct {
 // element is a template's element, or a group.
 type element struct {
 	tag        tag
+	sort       *scalarSort // of an element of JSON whose text stands for a field
 	group      bool
 	each       *list // the list whose items it stands for
 	attributes []attribute
@@ -85,6 +90,9 @@ type attribute struct {
 	name string
 	content
 }
+
+// scalarSort is the attribute type of a JSON value, empty for a string, and what is written for no value.
+type scalarSort struct{ name, zero string }
 
 // child is an element, or a token that is copied, with the white space before it.
 type child struct {

@@ -191,9 +191,19 @@ func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
 func (e *element) updateText(x *etree.Element, old, now *scope) {
 	before, _ := e.text.text(old, e.always)
 	after, _ := e.text.text(now, e.always)
-	if before != after {
-		setText(x, after, e.cdata)
+	if before == after {
+		return
 	}
+	if e.sort != nil { // what was null is a value now, and a number that went is nought
+		x.Attr = nil
+		if e.sort.name != "" {
+			x.CreateAttr("type", e.sort.name)
+		}
+		if after == "" {
+			after = e.sort.zero
+		}
+	}
+	setText(x, after, e.cdata)
 }
 
 // setText puts a text in the place of the element's own.
