@@ -19,7 +19,7 @@ type Doubt struct {
 //   - lazy-empty-loop: a lazy repetition without an upper bound, of something that may be empty, inside an atomic group, a
 //     lookaround or a condition. .NET's bookkeeping slips: it finds other matches, throws, or never comes back. Inside another
 //     repetition .NET may tell of a match that begins one before the text, which here begins with it; that is no doubt.
-//   - empty-counted-loop: a counted repetition of nothing at all. .NET throws.
+//   - empty-counted-loop: a repetition of nothing at all for more than 16 times. .NET throws.
 //   - non-ascii-ignore-case: letters beyond ASCII without regard to case, which depend on the Unicode version of the machine.
 //
 // The last one is no difference, but seldom meant:
@@ -64,6 +64,9 @@ func (d *doubter) node(n *syntax.Node, committed bool) {
 	}
 }
 
+// maxEmptyRounds is how many rounds of nothing .NET has room for.
+const maxEmptyRounds = 16
+
 func (d *doubter) repeat(n *syntax.Node, committed bool) {
 	l := newLoop(n)
 	unbounded := l.max == unlimited && l.min <= 1
@@ -71,7 +74,7 @@ func (d *doubter) repeat(n *syntax.Node, committed bool) {
 	case committed && l.lazy && unbounded && mayBeEmpty(l.body):
 		d.add(n, "lazy-empty-loop",
 			"the repetition goes on lazily over what may be empty, inside something matched once, where .NET goes astray")
-	case !unbounded && l.max > 0 && l.min > 1 && bare(l.body).Kind == syntax.Empty:
+	case !unbounded && l.min > maxEmptyRounds && bare(l.body).Kind == syntax.Empty:
 		d.add(n, "empty-counted-loop", "the repetition counts nothing, over which .NET stumbles")
 	}
 }
