@@ -62,7 +62,7 @@ type item struct {
 
 // New makes a pack ready. It fails with a diag.List that names every expression the console could not compile.
 func New(p *pack.Pack, opt Options) (*Console, error) {
-	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type), timeout: opt.Timeout,
+	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type), timeout: cmp.Or(opt.Timeout, dotnet.DefaultTimeout),
 		index: map[pack.Pattern]int{}}
 	if c.location == nil {
 		c.location = time.UTC
@@ -122,6 +122,7 @@ type Worker struct {
 	reading *dotnet.Reading // of the event at hand
 	memo    []verdict       // by condition: what it said of the event at hand
 	fields  fields
+	limits  limits
 }
 
 // verdict is what a condition said of the event at hand.
@@ -135,7 +136,7 @@ const (
 
 // NewWorker gives a worker of the console.
 func (c *Console) NewWorker() *Worker {
-	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions))}
+	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions)), limits: limits{}}
 }
 
 // Result is what the console makes of one event. A Result may be reused: Evaluate overwrites it.
@@ -256,7 +257,7 @@ func (w *Worker) deviceID(r *Result) string {
 	if w.c.device == noExpression {
 		return ""
 	}
-	m, err := find(w.reading, w.c.device)
+	m, err := w.find(w.c.device)
 	if err != nil {
 		r.timeout("source.device_id.expression", err)
 	}
@@ -274,20 +275,4 @@ func (w *Worker) deviceID(r *Result) string {
 
 func (r *Result) timeout(path string, err error) {
 	r.Findings = append(r.Findings, Finding{ID: "expression-timeout", Path: path, Message: err.Error()})
-}
-
-// match and find ask an expression, and once more when it ran out of time: the limit is by the clock, and a machine busy with
-// other things can use it up. Only an expression that runs out of it twice in a row is believed to.
-func match(r *dotnet.Reading, re int) (bool, error) {
-	if ok, err := r.Match(re); err == nil {
-		return ok, nil
-	}
-	return r.Match(re)
-}
-
-func find(r *dotnet.Reading, re int) (*dotnet.Match, error) {
-	if m, err := r.Find(re); err == nil {
-		return m, nil
-	}
-	return r.Find(re)
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
-	"github.com/kpgen/kpgen/pack/dotnet"
 	"github.com/kpgen/kpgen/templates"
 )
 
@@ -115,15 +114,15 @@ func (w *Worker) extract(o *object, hits []string, r *Result) {
 			continue
 		}
 		for j := range o.rules[i].expressions {
-			o.rules[i].expressions[j].capture(w.reading, r)
+			w.capture(&o.rules[i].expressions[j], r)
 		}
 	}
 	w.fill(o, r)
 }
 
 // capture adds the tokens of one expression: every named group's last capture (a group name used twice is one group in .NET).
-func (e *expression) capture(reading *dotnet.Reading, r *Result) {
-	m, err := find(reading, e.re)
+func (w *Worker) capture(e *expression, r *Result) {
+	m, err := w.find(e.re)
 	if err != nil {
 		r.timeout(e.path+".expression_1", err)
 	}

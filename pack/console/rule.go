@@ -116,7 +116,7 @@ func (w *Worker) ask(i int, r *Result) verdict {
 	c := &w.c.conditions[i]
 	found, err := false, error(nil)
 	if c.re != noExpression {
-		found, err = match(w.reading, c.re)
+		found, err = w.match(c.re)
 	} else {
 		found = strings.Contains(strings.ToLower(w.reading.Text()), c.text)
 	}

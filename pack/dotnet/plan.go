@@ -3,6 +3,7 @@ package dotnet
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
@@ -141,9 +142,10 @@ type Reading struct {
 	narrow  lane[byte]
 	wide    lane[uint16]
 
-	fulfilled []uint64 // by clause: the last text that fulfils it
-	counts    []count  // by expression
-	match     Match    // what Find gives
+	expressions []*planned // the plan's, or with a limit of the reading's own
+	fulfilled   []uint64   // by clause: the last text that fulfils it
+	counts      []count    // by expression
+	match       Match      // what Find gives
 }
 
 // count is how many of its clauses a text fulfils.
@@ -155,10 +157,20 @@ type count struct {
 // NewReading gives a reading of the plan, of the empty text.
 func (p *Plan) NewReading() *Reading {
 	r := &Reading{plan: p, fulfilled: make([]uint64, len(p.clauses)), counts: make([]count, len(p.expressions))}
+	for i := range p.expressions {
+		r.expressions = append(r.expressions, &p.expressions[i])
+	}
 	r.narrow.init(p)
 	r.wide.init(p)
 	r.Read("")
 	return r
+}
+
+// Limit gives an expression another limit in this reading: see Regexp.Within.
+func (r *Reading) Limit(i int, limit time.Duration) {
+	within := r.plan.expressions[i]
+	within.Regexp = within.Within(limit)
+	r.expressions[i] = &within
 }
 
 // Read goes on to another text.
@@ -224,7 +236,7 @@ func (r *Reading) plainly(e *planned) bool { return e.whole == nil || e.linear &
 
 // Match is Regexp.Match of an expression on the text.
 func (r *Reading) Match(i int) (bool, error) {
-	e := &r.plan.expressions[i]
+	e := r.expressions[i]
 	if r.plainly(e) {
 		return e.Match(r.Subject())
 	}
@@ -243,7 +255,7 @@ func (r *Reading) Match(i int) (bool, error) {
 
 // Find is Regexp.Find of an expression on the text. The match is valid until the next Find or Read.
 func (r *Reading) Find(i int) (*Match, error) {
-	e := &r.plan.expressions[i]
+	e := r.expressions[i]
 	if r.plainly(e) {
 		return e.Find(r.Subject())
 	}
