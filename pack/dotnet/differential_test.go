@@ -199,6 +199,9 @@ func TestFuzzAgainstOracle(t *testing.T) {
 				differing = append(differing, question{[]expression{{questions[i].Pattern, questions[i].Options, pack.DotNet}}, text})
 			}
 		}
+		if n := done + len(questions); n%20_000 == 0 {
+			t.Logf("%d expressions, %d differences", n, len(differing))
+		}
 	}
 	report(t, differing, func(candidates []question) []bool { return differFromOracle(t, o, candidates) })
 	t.Logf("seed %d\n%s", seed, counts)
