@@ -21,6 +21,7 @@ type Doubt struct {
 //   - repeated-lazy-empty-loop: the same inside another repetition. .NET may tell of a match that begins one before the text, which
 //     here begins with it, or give the same match for ever, which here is out of time.
 //   - empty-counted-loop: a repetition of nothing at all for more than 16 times. .NET throws.
+//   - self-balancing: a group that takes captures off itself, as (?<n-n>…). .NET may throw when it goes back over it.
 //   - non-ascii-ignore-case: letters beyond ASCII without regard to case, which depend on the Unicode version of the machine.
 //
 // The last one is no difference, but seldom meant:
@@ -60,6 +61,10 @@ func (d *doubter) node(n *syntax.Node, in around) {
 			d.add(n, "posix-class", "[:name:] is no class of .NET's, but its characters one by one")
 		}
 		d.ignoreCase(n, n.Options&syntax.IgnoreCase != 0 && !ascii(part))
+	case syntax.Capture:
+		if n.Pop != syntax.NoGroup && n.Pop == n.Number {
+			d.add(n, "self-balancing", "the group takes captures off itself, over which .NET may stumble")
+		}
 	case syntax.Literal:
 		d.ignoreCase(n, n.Unit >= 0x80 && len(n.Units()) > 1)
 	case syntax.Atomic, syntax.LookAhead, syntax.LookBehind, syntax.NotLookAhead, syntax.NotLookBehind:

@@ -18,6 +18,7 @@ func TestDoubts(t *testing.T) {
 		"after a condition":    {`(?(a)(b?)*?)`, 0, nil},
 		"counted nothing":      {`(?:){40}`, 0, []string{"empty-counted-loop"}},
 		"beyond ASCII":         {`a|é`, IgnoreCase, []string{"non-ascii-ignore-case"}},
+		"off itself":           {`(?<n>a)(?<n-n>b)(?<m-n>c)(?<-m>d)`, 0, []string{"self-balancing"}},
 		"colon in a class":     {`[:|=][a[:]`, 0, nil},
 		"class beyond ASCII":   {`[a-zé]`, IgnoreCase, []string{"non-ascii-ignore-case"}},
 		"named class":          {`x[[:alpha:]]`, 0, []string{"posix-class"}},
