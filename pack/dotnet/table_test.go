@@ -132,6 +132,11 @@ func answeredTable(t *testing.T, o *oracle.Oracle) []byte {
 			continue
 		}
 		fields := answers[0].Inputs
+		for i, field := range fields {
+			if field == "timeout" && e.answered && e.answer.Refused == "" {
+				fields[i] = e.answer.Inputs[i] // a busy machine is no news
+			}
+		}
 		if answers[0].Refused != "" {
 			fields = []string{"refused", answers[0].Refused}
 		}
