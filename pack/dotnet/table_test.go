@@ -133,7 +133,7 @@ func answeredTable(t *testing.T, o *oracle.Oracle) []byte {
 		}
 		fields := answers[0].Inputs
 		for i, field := range fields {
-			if field == "timeout" && e.answered && e.answer.Refused == "" {
+			if field == "timeout" && len(e.answer.Inputs) == len(fields) {
 				fields[i] = e.answer.Inputs[i] // a busy machine is no news
 			}
 		}
