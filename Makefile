@@ -4,14 +4,19 @@
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       expressions held to .NET's answers and plans to plain ones, FUZZPATTERNS random ones each, and every fuzz target,
 #                 FUZZTIME each. The seed is fresh and printed; FUZZSEED=N runs it again
-# make bench      how fast a replay is
+# make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
+# make bench-stream  peak memory of a replay of each of so many GB
 GO       ?= go
 FUZZTIME ?= 30s
 FUZZPATTERNS ?= 100000
+ROUNDS   ?= 6
+LINES    ?= 20000
+SEED     ?= 1
+GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz bench clean
+.PHONY: heroku test check golden expect fuzz bench bench-stream clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -44,8 +49,19 @@ fuzz:
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; done
 
+# Each round runs every benchmark once, so that engines that are compared come right after each other; go test's -count would not.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./pack/syslog ./pack/dotnet ./pack/replay
+	@mkdir -p bin && : > bin/bench.txt
+	@for round in $$(seq $(ROUNDS)); do \
+	  echo "round $$round of $(ROUNDS)" >&2; \
+	  KPGEN_BENCH_LINES=$(LINES) KPGEN_BENCH_SEED=$(SEED) $(GO) test -run '^$$' -bench . -benchtime 200ms -timeout 1h \
+	    ./pack/syslog ./pack/dotnet ./pack/console ./pack/replay >> bin/bench.txt || { cat bin/bench.txt; exit 1; }; done
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Patterns OR Console) .unit:sec/op' -row /set -col /engine bin/bench.txt
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Replay OR Parse OR Reader)' bin/bench.txt
+	$(GO) run ./pack/dotnet/internal/benchtable < bin/bench.txt
+
+bench-stream:
+	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
 clean:
 	rm -rf bin dist
