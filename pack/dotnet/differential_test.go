@@ -48,6 +48,7 @@ var kinds = []struct{ message, kind string }{
 
 // kindOf gives our kind for the oracle's message.
 func kindOf(pattern, message string) string {
+	pattern = oracle.Text(oracle.Units(pattern)) // halves that make a pair are one in the message
 	message = strings.TrimPrefix(message, `parsing "`+pattern+`" - `)
 	for _, k := range kinds {
 		if strings.HasPrefix(message, k.message) {
