@@ -1,9 +1,6 @@
 package dotnet
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit. It
 // tells in one pass over a text which clauses the text fulfils.
@@ -117,22 +114,94 @@ func (s *scanner) number(t *scannerTrie) {
 	}
 }
 
-// scan calls say with the clauses of every literal that is found, some more than once.
-func (s *scanner) scan(text string, say func([]int32)) {
+// event is that literals end in a text: those of a state, at a place.
+type event struct{ end, state int32 }
+
+// scan adds an event for every place text[from:to] has literals end at.
+func (s *scanner) scan(text []byte, from, to int, events []event) []event {
 	state, next, speaks := int32(0), s.next, s.speaks
-	for i := range len(text) {
-		state = next[int(state)+int(s.kinds[text[i]])]
+	for i, b := range text[from:to] {
+		state = next[int(state)+int(s.kinds[b])]
 		if state >= speaks {
-			say(s.says[int(state)/s.width])
+			events = append(events, event{int32(from + i + 1), state})
+		}
+	}
+	return events
+}
+
+// findings are the clauses a text fulfils and the places their literals begin at.
+type findings struct {
+	number  uint64
+	clauses []int32
+	known   []finding // by clause
+	places  []spot
+	events  []event
+}
+
+// finding is what is known of a clause: the last text that fulfils it and the first and the last of its places.
+type finding struct {
+	text        uint64
+	first, last int32
+}
+
+// spot is a place, and the index of the next one of the same clause.
+type spot struct{ at, next int32 }
+
+func (f *findings) init(p *Plan) { f.known = make([]finding, len(p.clauses)) }
+
+// look goes on to a text.
+func (f *findings) look(p *Plan, text []byte) {
+	f.number++
+	f.clauses, f.places = f.clauses[:0], f.places[:0]
+	f.events = p.scanner.scan(text, 0, len(text), f.events[:0])
+	for _, ev := range f.events {
+		for _, c := range p.scanner.says[int(ev.state)/p.scanner.width] {
+			f.note(c, ev.end, p.clauses[c].length)
 		}
 	}
 }
 
-// lowered gives a text with characters beyond ASCII as the scanner looks through it.
-func lowered(s *Subject) string {
-	var b strings.Builder
-	for _, unit := range s.units {
-		b.WriteByte(lowerUnit(uint16(unit)))
+// note is for a literal that ends at a place; length is 0 where places are not kept.
+func (f *findings) note(c, end int32, length int) {
+	k := &f.known[c]
+	fresh := k.text != f.number
+	if fresh {
+		k.text, k.first = f.number, none
+		f.clauses = append(f.clauses, c)
 	}
-	return b.String()
+	if length == 0 {
+		return
+	}
+	at := int32(len(f.places))
+	f.places = append(f.places, spot{end - int32(length), none})
+	if fresh {
+		k.first = at
+	} else {
+		f.places[k.last].next = at
+	}
+	k.last = at
+}
+
+// has reports whether the text fulfils a clause.
+func (f *findings) has(c int32) bool { return f.known[c].text == f.number }
+
+// first gives the first place of a clause the text fulfils.
+func (f *findings) first(c int32) int32 { return f.known[c].first }
+
+// begins reports whether a literal of a clause begins at a place.
+func (f *findings) begins(c, place int32) bool {
+	for at := f.first(c); at != none; at = f.places[at].next {
+		if f.places[at].at == place {
+			return true
+		}
+	}
+	return false
+}
+
+// appendLowered appends a text with characters beyond ASCII as the scanner looks through it.
+func appendLowered(to []byte, units []uint16) []byte {
+	for _, unit := range units {
+		to = append(to, lowerUnit(unit))
+	}
+	return to
 }
