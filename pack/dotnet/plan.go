@@ -54,8 +54,8 @@ type way struct {
 
 // planClause is a clause and the ways that are looked at when a text fulfils it.
 type planClause struct {
-	ways   []*way
-	length int // of its literals, which places are kept of; 0: of none
+	ways    []*way
+	located bool // the places of its literals are kept
 }
 
 // NewPlain makes a plan that asks each expression alone, which are known by their index.
@@ -121,7 +121,7 @@ func (b *planner) add(i int) {
 
 func (b *planner) way(i int) *way {
 	e := &b.plan.expressions[i]
-	w := &way{of: i, id: len(b.plan.ways), place: place{clause: none}}
+	w := &way{of: i, id: len(b.plan.ways), place: nowhere}
 	b.plan.ways, e.ways = append(b.plan.ways, w), append(e.ways, w)
 	return w
 }
@@ -136,8 +136,7 @@ func (b *planner) search(w *way, n *syntax.Node, needed map[int]bool) {
 	}
 	parts := partsWithin(nil, n, needed)
 	w.lead = leadOf(b.tables, parts)
-	b.require(w, clausesOf(parts))
-	b.locate(w, placesOf(b.tables, parts))
+	b.require(w, placeOf(b.tables, parts), clausesOf(parts, ownClauses), nil)
 }
 
 // finish makes what all expressions share.
@@ -158,27 +157,24 @@ func (b *planner) finish() {
 			b.plan.always = append(b.plan.always, i)
 		}
 	}
+	zzText = b.clauses
 	b.plan.scanner = newScanner(b.clauses)
 }
 
-// require says what literals a way needs of a text, the first clause being what brings it up.
-func (b *planner) require(w *way, clauses []clause) {
-	for _, c := range clauses {
+// require says what literals a way needs of a text, the first clause being what brings it up, and has the places kept of those it
+// begins near.
+func (b *planner) require(w *way, at place, own, shared []clause) {
+	w.place = at
+	clauses := slices.DeleteFunc(slices.Clone(own), at.literals.imply)
+	if at.literals != nil {
+		w.place.clause = b.clause(at.literals)
+		b.plan.clauses[w.place.clause].located = true
+		clauses = best(append(clauses, at.literals))
+	}
+	for _, c := range append(clauses, shared...) {
 		if id := b.clause(c); !slices.Contains(w.needs, id) {
 			w.needs = append(w.needs, id)
 		}
-	}
-}
-
-// locate has the places kept of the literals a way begins near.
-func (b *planner) locate(w *way, at place) {
-	if w.place = at; at.literals == nil {
-		return
-	}
-	w.place.clause = b.clause(at.literals)
-	b.plan.clauses[w.place.clause].length = len(at.literals[0])
-	if !slices.Contains(w.needs, w.place.clause) {
-		w.needs = append(w.needs, w.place.clause)
 	}
 }
 
@@ -196,3 +192,5 @@ func (b *planner) clause(c clause) int32 {
 	}
 	return id
 }
+
+var zzText []clause

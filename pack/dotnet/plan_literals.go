@@ -19,9 +19,15 @@ const (
 	maxClauses = 6
 )
 
+// How many clauses of a way are looked for: of what is its own, and of the stem it shares with others.
+const (
+	ownClauses  = 3
+	stemClauses = 1
+)
+
 // A literal is worth the sum of its characters' weights: what is rare in texts weighs much. Lighter ones than leastWorth stand in
 // nearly every text, and so do digits alone.
-const leastWorth = 4
+const leastWorth = 5
 
 func weight(b byte) int {
 	switch {
@@ -91,10 +97,18 @@ func (n *necessary) ends() (prefix, suffix clause) {
 // all gives the clauses of a part, the best first.
 func (n *necessary) all() []clause { return best(append(slices.Clone(n.clauses), usable(n.exact)...)) }
 
-// clausesOf gives the best clauses of parts of an expression, one after the other.
-func clausesOf(nodes []*syntax.Node) []clause {
+// clausesOf gives so many of the best clauses of parts of an expression, one after the other.
+func clausesOf(nodes []*syntax.Node, most int) []clause {
 	found := needAll(nodes)
-	return found.all()
+	all := found.all()
+	return all[:min(len(all), most)]
+}
+
+// imply reports whether a text with one of the literals fulfils another clause.
+func (c clause) imply(other clause) bool {
+	return len(c) > 0 && !slices.ContainsFunc(c, func(literal string) bool {
+		return !slices.ContainsFunc(other, func(within string) bool { return strings.Contains(literal, within) })
+	})
 }
 
 func need(n *syntax.Node) necessary {

@@ -1,21 +1,20 @@
 package dotnet
 
-import (
-	"slices"
+import "github.com/kpgen/kpgen/pack/dotnet/syntax"
 
-	"github.com/kpgen/kpgen/pack/dotnet/syntax"
-)
-
-// place says where a match may begin: so far before one of the literals it holds. The literals have one length, so that places of
-// literals one after the other are places of matches one after the other.
+// place says where a match may begin: so far before the end of one of the literals it holds.
 type place struct {
-	literals clause // nil: a match may begin anywhere
-	clause   int32
-	// least and most units are between the beginnings of match and literal; they are below 0 when a match begins behind it, as
-	// it does with a lookbehind.
+	literals clause // nil: see mark
+	clause   int32  // of the literals, or none
+	mark     int    // a single unit that is no clause, or none
+	// least and most units are between the beginning of the match and the end of the literal or mark; they may be below 0 when it
+	// is within a lookbehind.
 	least, most int
-	run         *unitTable // nil, or what those units are of, when there may be any number
+	run         *unitTable // nil, or what those units before the literal are of, when there may be any number
 }
+
+// nowhere is the place of what may begin anywhere.
+var nowhere = place{clause: none, mark: none}
 
 // Limits on looking for a place: parts of an expression, and places to try for one literal.
 const (
@@ -23,32 +22,36 @@ const (
 	maxTries = 32
 )
 
-// placesOf gives the place of what is strung together from parts: that of the literal that says most, of those which begin at one
+// placeOf gives the place of what is strung together from parts: that of the literal that says most, of those which end at one
 // distance, or few ones, or behind one run.
-func placesOf(t *tables, parts []*syntax.Node) place {
-	best, worth := place{clause: none}, 0
+func placeOf(t *tables, parts []*syntax.Node) place {
+	best, worth := nowhere, 0
 	offer := func(c clause, at place) {
 		if value := placeWorth(c) - either(at.most > at.least, 16, 0); value > worth {
 			best, worth = at, value
-			best.literals = c
+			if best.literals = c; len(usable(c)) == 0 {
+				best.literals, best.mark = nil, int(c[0][0])
+			}
 		}
 	}
-	at := best
+	at := nowhere
 	for i, n := range parts[:min(len(parts), maxParts)] {
 		if n.Kind == syntax.LookBehind && at.run == nil {
 			inside := need(n.Nodes[0])
 			_, suffix := inside.ends()
-			if c := ofOneLength(suffix, true); c != nil {
-				offer(c, at.after(-len(c[0]), -len(c[0])))
-			}
+			offer(suffix, at)
 			continue
 		}
 		ahead := needAll(parts[i:min(len(parts), i+maxLiteral)])
-		prefix, _ := ahead.ends()
-		offer(ofOneLength(prefix, false), at)
+		if prefix, _ := ahead.ends(); at.run != nil {
+			prefix = ofOneLength(prefix)
+			offer(prefix, at.after(longest(prefix), 0))
+		} else {
+			offer(prefix, at.after(shortest(prefix), longest(prefix)))
+		}
 		least, most := widthOf(n)
 		if run := runOf(n); run != nil && at.most == 0 {
-			at = place{clause: none, least: least, most: most, run: t.of(run.Units())}
+			at.least, at.most, at.run = least, most, t.of(run.Units())
 			continue
 		}
 		if at = at.after(least, most); at.run != nil && most > 0 || at.most-at.least >= maxTries {
@@ -56,6 +59,22 @@ func placesOf(t *tables, parts []*syntax.Node) place {
 		}
 	}
 	return best
+}
+
+func shortest(c clause) int {
+	least := maxLiteral
+	for _, literal := range c {
+		least = min(least, len(literal))
+	}
+	return least
+}
+
+func longest(c clause) int {
+	most := 0
+	for _, literal := range c {
+		most = max(most, len(literal))
+	}
+	return most
 }
 
 // after is a place behind more units.
@@ -76,35 +95,26 @@ func runOf(n *syntax.Node) *syntax.Node {
 
 // placeWorth is a clause's worth as a place, for which a single mark may do.
 func placeWorth(c clause) int {
-	frequent := func(literal string) bool {
-		b := literal[0]
-		return worthOf(literal) == 0 || len(literal) == 1 && ('a' <= b && b <= 'z' || b == ' ')
-	}
-	if len(c) == 0 || slices.ContainsFunc(c, frequent) {
+	if len(c) == 0 || len(usable(c)) == 0 && !isMark(c) {
 		return 0
 	}
 	return c.worth()
 }
 
-// ofOneLength cuts literals to the shortest one's length, their ends or their beginnings; nil when that leaves nothing.
-func ofOneLength(c clause, ends bool) clause {
-	if len(c) == 0 {
-		return nil
+// isMark reports whether a clause is one unit that is neither a letter nor frequent.
+func isMark(c clause) bool {
+	if len(c) != 1 || len(c[0]) != 1 {
+		return false
 	}
-	least := len(c[0])
-	for _, literal := range c {
-		least = min(least, len(literal))
-	}
-	if least == 0 {
-		return nil
-	}
+	b := c[0][0]
+	return b > ' ' && b != '0' && (b < 'a' || b > 'z')
+}
+
+// ofOneLength cuts literals to the shortest one's length.
+func ofOneLength(c clause) clause {
 	var cut clause
 	for _, literal := range c {
-		if ends {
-			cut = append(cut, literal[len(literal)-least:])
-		} else {
-			cut = append(cut, literal[:least])
-		}
+		cut = append(cut, literal[:shortest(c)])
 	}
 	return unique(cut)
 }

@@ -155,11 +155,12 @@ func (b *planner) end(r route, parent, from int, captured bool) guard {
 	if slices.ContainsFunc(left, hasCapture) {
 		w.find = b.tables.partOf(r.tree, left, anyGuard, true)
 	}
-	b.require(w, append(clausesOf(left), clausesOf(r.nodes[:from])...))
-	rest := &syntax.Node{Kind: syntax.Concat, Nodes: left}
-	if at := placesOf(b.tables, partsWithin(nil, rest, referred(r.tree))); at.least == at.most {
-		b.locate(w, at)
+	rest := partsWithin(nil, &syntax.Node{Kind: syntax.Concat, Nodes: left}, referred(r.tree))
+	at := placeOf(b.tables, rest)
+	if at.run != nil || at.mark != none {
+		at = nowhere
 	}
+	b.require(w, at, clausesOf(rest, ownClauses), clausesOf(r.nodes[:from], stemClauses))
 	return w.match.enter
 }
 

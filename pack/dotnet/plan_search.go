@@ -1,6 +1,9 @@
 package dotnet
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // lane is a text in units of one width, with what is known of it.
 type lane[E unit] struct {
@@ -71,31 +74,19 @@ func (l *lane[E]) searchAll(e *planned, w *way, captures bool) (from, to int32, 
 	if captures {
 		t.part = w.find
 	}
-	if w.place.clause == none {
-		return t.between(0, int32(len(l.text)))
+	switch {
+	case w.place.mark != none:
+		return t.marks(E(w.place.mark))
+	case w.place.clause == none:
+		return t.between(0, len(l.text))
 	}
 	found := &l.reading.found
 	for at := found.first(w.place.clause); at != none; at = found.places[at].next {
-		literal := int(found.places[at].at)
-		last := min(literal-w.place.least, len(l.text))
-		if w.place.run != nil {
-			from, to, err = t.between(l.runTo(w.place.run, int32(literal), t.next), int32(last))
-		} else {
-			from, to, err = t.between(int32(max(literal-w.place.most, 0)), int32(last))
-		}
-		if from != none || err != nil {
+		if from, to, err = t.before(int(found.places[at].end)); from != none || err != nil {
 			return from, to, err
 		}
 	}
 	return none, none, nil
-}
-
-// runTo gives where a run that ends at a place begins, but no place before least.
-func (l *lane[E]) runTo(run *unitTable, end, least int32) int32 {
-	for end > least && has(run, l.text[end-1]) {
-		end--
-	}
-	return end
 }
 
 // try is a way tried from places in ascending order.
@@ -104,14 +95,44 @@ type try[E unit] struct {
 	e    *planned
 	w    *way
 	part *swiftPart
-	next int32 // the first place not tried yet
+	next int // the first place not tried yet
+}
+
+// marks tries the places before each of the marks.
+func (t *try[E]) marks(mark E) (from, to int32, err error) {
+	text := t.lane.text
+	for end := 0; ; {
+		next := slices.Index(text[end:], mark)
+		if next < 0 {
+			return none, none, nil
+		}
+		end += next + 1
+		if from, to, err = t.before(end); from != none || err != nil {
+			return from, to, err
+		}
+	}
+}
+
+// before tries the places before the end of a literal or mark.
+func (t *try[E]) before(end int) (from, to int32, err error) {
+	at := &t.w.place
+	last := min(end-at.least, len(t.lane.text))
+	if at.run == nil {
+		return t.between(max(end-at.most, 0), last)
+	}
+	first := last
+	for first > t.next && has(at.run, t.lane.text[first-1]) {
+		first--
+	}
+	return t.between(first, last)
 }
 
 // between tries the places from one to another.
-func (t *try[E]) between(first, last int32) (from, to int32, err error) {
+func (t *try[E]) between(first, last int) (from, to int32, err error) {
 	text, machine, run := t.lane.text, &t.lane.scratch, t.w.lead.run
-	pos := max(first, t.next)
-	for ; pos <= last; pos++ {
+	place := max(first, t.next)
+	for ; place <= last; place++ {
+		pos := int32(place)
 		if !holds(&t.part.enter, text, pos) || !mayBegin(t.e, text, pos) || t.w.lead.boundary && !machine.boundary(pos) {
 			continue
 		}
@@ -122,11 +143,11 @@ func (t *try[E]) between(first, last int32) (from, to int32, err error) {
 		if to != none {
 			return pos, to, nil
 		}
-		for run != nil && int(pos) < len(text) && has(run, text[pos]) {
-			pos++
+		for run != nil && place < len(text) && has(run, text[place]) {
+			place++
 		}
 	}
-	t.next = max(pos, t.next)
+	t.next = max(place, t.next)
 	return none, none, nil
 }
 
@@ -144,13 +165,19 @@ func (l *lane[E]) goOn(w *way, captures bool) (int32, error) {
 		if pos == none || err != nil {
 			return none, err
 		}
-		if !holds(&part.enter, l.text, pos) || w.place.clause != none && !l.reading.found.begins(w.place.clause, pos+int32(w.place.least)) {
+		if !holds(&part.enter, l.text, pos) || !l.placed(w, pos) {
 			continue
 		}
 		if to, err := l.scratch.start(part.get(), pos); to != none || err != nil {
 			return to, err
 		}
 	}
+}
+
+// placed reports whether a literal stands where what is left of a way needs one.
+func (l *lane[E]) placed(w *way, pos int32) bool {
+	at := &w.place
+	return at.clause == none || l.reading.found.ends(at.clause, pos+int32(at.least), pos+int32(at.most))
 }
 
 // end gives the nth place a stem ends at, or none.
