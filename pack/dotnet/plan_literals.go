@@ -22,7 +22,7 @@ const (
 // How many clauses of a way are looked for: of what is its own, and of the stem it shares with others.
 const (
 	ownClauses  = 3
-	stemClauses = 1
+	stemClauses = maxClauses
 )
 
 // A literal is worth the sum of its characters' weights: what is rare in texts weighs much. Lighter ones than leastWorth stand in
