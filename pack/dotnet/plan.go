@@ -99,7 +99,7 @@ type planner struct {
 func (b *planner) add(i int) {
 	e := &b.plan.expressions[i]
 	root := e.tree.Root
-	e.whole = b.tables.partOf(e.tree, []*syntax.Node{root}, anyGuard, true)
+	e.whole = b.tables.partOf(e.tree, []*syntax.Node{root}, lastGuard, true)
 	if first, ok := firstUnits(root); ok && !e.linear {
 		e.first = b.tables.of(first.set())
 	}
@@ -129,10 +129,10 @@ func (b *planner) way(i int) *way {
 // search plans a way that may begin anywhere.
 func (b *planner) search(w *way, n *syntax.Node, needed map[int]bool) {
 	e := &b.plan.expressions[w.of]
-	w.match = b.tables.partOf(e.tree, []*syntax.Node{n}, anyGuard, false)
+	w.match = b.tables.partOf(e.tree, []*syntax.Node{n}, lastGuard, false)
 	w.find = w.match
 	if hasCapture(n) {
-		w.find = b.tables.partOf(e.tree, []*syntax.Node{n}, anyGuard, true)
+		w.find = b.tables.partOf(e.tree, []*syntax.Node{n}, lastGuard, true)
 	}
 	parts := partsWithin(nil, n, needed)
 	w.lead = leadOf(b.tables, parts)

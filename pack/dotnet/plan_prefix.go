@@ -150,10 +150,10 @@ func (b *planner) fork(routes []route, parent, from, depth int, captured bool) g
 func (b *planner) end(r route, parent, from int, captured bool) guard {
 	w, left := r.way, r.nodes[from:]
 	w.stem, w.captured = parent, captured
-	w.match = b.tables.partOf(r.tree, left, anyGuard, false)
+	w.match = b.tables.partOf(r.tree, left, lastGuard, false)
 	w.find = w.match
 	if slices.ContainsFunc(left, hasCapture) {
-		w.find = b.tables.partOf(r.tree, left, anyGuard, true)
+		w.find = b.tables.partOf(r.tree, left, lastGuard, true)
 	}
 	rest := partsWithin(nil, &syntax.Node{Kind: syntax.Concat, Nodes: left}, referred(r.tree))
 	at := placeOf(b.tables, rest)
