@@ -181,12 +181,13 @@ func (w *Worker) capture(e *expression, r *Result) {
 		return
 	}
 	r.Hits = append(r.Hits, e.path)
-	for _, g := range m.Groups {
-		last, ok := g.Last()
+	for i := range m.Groups {
+		g := &m.Groups[i]
 		at := slices.Index(e.names, g.Name)
-		if !ok || at < 0 {
+		if at < 0 || len(g.Captures) == 0 {
 			continue
 		}
+		last := &g.Captures[len(g.Captures)-1]
 		r.Hits = append(r.Hits, e.groups[at])
 		if token := e.tokens[at]; w.tokens[token] == 0 {
 			r.Tokens = append(r.Tokens, Token{Name: g.Name, Value: last.Value, From: last.From, To: last.To, Path: e.path})

@@ -35,6 +35,8 @@ func weight(b byte) int {
 		return 1
 	case strings.IndexByte("@`#$|~^;!&%*{}\\", b) >= 0:
 		return 5
+	case b == '+':
+		return 4
 	case strings.IndexByte("=\"'+<>?()[]", b) >= 0 || b < ' ':
 		return 3
 	}

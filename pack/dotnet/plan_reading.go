@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -55,7 +56,7 @@ func (r *Reading) Read(text string) {
 	}
 	r.narrow.text = append(r.narrow.text[:0], text...)
 	if r.ascii = asciiBytes(r.narrow.text); r.ascii {
-		r.narrow.oneLine = !slices.Contains(r.narrow.text, '\n')
+		r.narrow.oneLine = bytes.IndexByte(r.narrow.text, '\n') < 0
 		r.found.look(r.plan, r.narrow.text)
 	} else {
 		r.readWide()

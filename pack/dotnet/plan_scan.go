@@ -255,9 +255,9 @@ func (f *findings) has(c int32) bool { return f.known[c].text == f.number }
 // first gives the first place of a clause the text fulfils.
 func (f *findings) first(c int32) int32 { return f.known[c].first }
 
-// ends reports whether a literal of a clause ends between two places.
-func (f *findings) ends(c, least, most int32) bool {
-	for at := f.first(c); at != none; at = f.places[at].next {
+// ends reports whether a literal ends between two places, from that of an index on.
+func (f *findings) ends(at, least, most int32) bool {
+	for ; at != none; at = f.places[at].next {
 		if end := f.places[at].end; end >= least {
 			return end <= most
 		}

@@ -160,12 +160,18 @@ func (l *lane[E]) goOn(w *way, captures bool) (int32, error) {
 			return none, errUnclean
 		}
 	}
+	known := &l.ends[w.stem]
 	for n := 0; ; n++ {
-		pos, err := l.end(w.stem, n)
-		if pos == none || err != nil {
-			return none, err
+		var pos int32
+		if known.number == l.reading.number && n < len(known.known) {
+			pos = known.known[n]
+		} else {
+			var err error
+			if pos, err = l.end(w.stem, n); pos == none || err != nil {
+				return none, err
+			}
 		}
-		if !holds(&part.enter, l.text, pos) || !l.placed(w, pos) {
+		if !l.placed(w, pos) || !holds(&part.enter, l.text, pos) {
 			continue
 		}
 		if to, err := l.scratch.start(part.get(), pos); to != none || err != nil {
@@ -177,7 +183,12 @@ func (l *lane[E]) goOn(w *way, captures bool) (int32, error) {
 // placed reports whether a literal stands where what is left of a way needs one.
 func (l *lane[E]) placed(w *way, pos int32) bool {
 	at := &w.place
-	return at.clause == none || l.reading.found.ends(at.clause, pos+int32(at.least), pos+int32(at.most))
+	if at.clause == none {
+		return true
+	}
+	least, most := pos+int32(at.least), pos+int32(at.most)
+	first := l.reading.found.places[l.reading.found.first(at.clause)]
+	return first.end >= least && first.end <= most || first.end < least && l.reading.found.ends(first.next, least, most)
 }
 
 // end gives the nth place a stem ends at, or none.
