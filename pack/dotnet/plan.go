@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
@@ -52,10 +53,16 @@ type way struct {
 	place place
 }
 
-// planClause is a clause and the ways that are looked at when a text fulfils it.
+// planClause is a clause and what is looked at when a text fulfils it.
 type planClause struct {
-	ways    []*way
+	gates   []*gate
 	located bool // the places of its literals are kept
+}
+
+// gate stands for all ways that need the same clauses: the one that brings it up, and others.
+type gate struct {
+	others []int32
+	ways   []*way
 }
 
 // NewPlain makes a plan that asks each expression alone, which are known by their index.
@@ -145,12 +152,7 @@ func (b *planner) finish() {
 	if len(b.routes) > 0 {
 		b.grow(b.routes, root, 0, false)
 	}
-	for _, w := range b.plan.ways {
-		if len(w.needs) > 0 {
-			of := &b.plan.clauses[w.needs[0]].ways
-			*of = append(*of, w)
-		}
-	}
+	b.addGates()
 	for i := range b.plan.expressions {
 		needsNothing := func(w *way) bool { return len(w.needs) == 0 }
 		if ways := b.plan.expressions[i].ways; len(ways) == 0 || slices.ContainsFunc(ways, needsNothing) {
@@ -159,6 +161,24 @@ func (b *planner) finish() {
 	}
 	zzText = b.clauses
 	b.plan.scanner = newScanner(b.clauses)
+}
+
+func (b *planner) addGates() {
+	known := map[string]*gate{}
+	for _, w := range b.plan.ways {
+		if len(w.needs) == 0 {
+			continue
+		}
+		key := fmt.Sprint(w.needs)
+		g := known[key]
+		if g == nil {
+			g = &gate{others: w.needs[1:]}
+			known[key] = g
+			of := &b.plan.clauses[w.needs[0]].gates
+			*of = append(*of, g)
+		}
+		g.ways = append(g.ways, w)
+	}
 }
 
 // require says what literals a way needs of a text, the first clause being what brings it up, and has the places kept of those it

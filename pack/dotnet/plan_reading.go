@@ -62,8 +62,8 @@ func (r *Reading) Read(text string) {
 		r.readWide()
 	}
 	for _, c := range r.found.clauses {
-		for _, w := range r.plan.clauses[c].ways {
-			r.offer(w)
+		for _, g := range r.plan.clauses[c].gates {
+			r.open(g)
 		}
 	}
 }
@@ -81,15 +81,17 @@ func (r *Reading) readWide() {
 	}
 }
 
-// offer makes a way ready when the text has all the literals it needs.
-func (r *Reading) offer(w *way) {
-	for _, c := range w.needs[1:] {
+// open makes the ways behind a gate ready when the text has all the literals they need.
+func (r *Reading) open(g *gate) {
+	for _, c := range g.others {
 		if !r.found.has(c) {
 			return
 		}
 	}
-	r.readyWays[w.id] = r.number
-	r.admit(w.of)
+	for _, w := range g.ways {
+		r.readyWays[w.id] = r.number
+		r.admit(w.of)
+	}
 }
 
 func (r *Reading) admit(i int) {
@@ -139,11 +141,11 @@ func (r *Reading) Subject() *Subject {
 func (r *Reading) plainly(e *planned) bool { return e.ways == nil || e.linear && !r.ascii }
 
 // Match is Regexp.Match of an expression on the text.
-func (r *Reading) Match(i int) (bool, error) {
-	if r.ready[i] < r.number {
-		return false, nil
+func (r *Reading) Match(i int) (matches bool, err error) {
+	if r.ready[i] >= r.number {
+		matches, err = r.matchReady(i)
 	}
-	return r.matchReady(i)
+	return matches, err
 }
 
 func (r *Reading) matchReady(i int) (bool, error) {
@@ -162,11 +164,11 @@ func (r *Reading) matchReady(i int) (bool, error) {
 }
 
 // Find is Regexp.Find of an expression on the text. The match is valid until the next Find or Read.
-func (r *Reading) Find(i int) (*Match, error) {
-	if r.ready[i] < r.number {
-		return nil, nil
+func (r *Reading) Find(i int) (m *Match, err error) {
+	if r.ready[i] >= r.number {
+		m, err = r.findReady(i)
 	}
-	return r.findReady(i)
+	return m, err
 }
 
 func (r *Reading) findReady(i int) (*Match, error) {
