@@ -143,7 +143,8 @@ func (b *planner) search(w *way, n *syntax.Node, needed map[int]bool) {
 	}
 	parts := partsWithin(nil, n, needed)
 	w.lead = leadOf(b.tables, parts)
-	b.require(w, placeOf(b.tables, parts), clausesOf(parts, ownClauses), nil)
+	known := needs{}
+	b.require(w, placeOf(b.tables, known, parts), known.clauses(parts, ownClauses), nil)
 }
 
 // finish makes what all expressions share.
@@ -159,7 +160,6 @@ func (b *planner) finish() {
 			b.plan.always = append(b.plan.always, i)
 		}
 	}
-	zzText = b.clauses
 	b.plan.scanner = newScanner(b.clauses)
 }
 
@@ -212,5 +212,3 @@ func (b *planner) clause(c clause) int32 {
 	}
 	return id
 }
-
-var zzText []clause

@@ -99,9 +99,9 @@ func (n *necessary) ends() (prefix, suffix clause) {
 // all gives the clauses of a part, the best first.
 func (n *necessary) all() []clause { return best(append(slices.Clone(n.clauses), usable(n.exact)...)) }
 
-// clausesOf gives so many of the best clauses of parts of an expression, one after the other.
-func clausesOf(nodes []*syntax.Node, most int) []clause {
-	found := needAll(nodes)
+// clauses gives so many of the best clauses of parts of an expression, one after the other.
+func (k needs) clauses(nodes []*syntax.Node, most int) []clause {
+	found := k.all(nodes)
 	all := found.all()
 	return all[:min(len(all), most)]
 }
@@ -113,20 +113,35 @@ func (c clause) imply(other clause) bool {
 	})
 }
 
-func need(n *syntax.Node) necessary {
+// needs finds what parts of one expression need, and keeps it: parts are asked about again.
+type needs map[*syntax.Node]necessary
+
+func (k needs) of(n *syntax.Node) necessary {
+	if len(n.Nodes) == 0 {
+		return k.find(n)
+	}
+	known, ok := k[n]
+	if !ok {
+		known = k.find(n)
+		k[n] = known
+	}
+	return known
+}
+
+func (k needs) find(n *syntax.Node) necessary {
 	switch n.Kind {
 	case syntax.Literal, syntax.Class:
 		return necessary{exact: lettersOf(n.Units())}
 	case syntax.Concat:
-		return needAll(n.Nodes)
+		return k.all(n.Nodes)
 	case syntax.Alternate:
-		return needOne(n.Nodes)
+		return k.one(n.Nodes)
 	case syntax.Repeat:
-		return needRepeat(n)
+		return k.repeat(n)
 	case syntax.Group, syntax.Capture, syntax.Atomic:
-		return need(n.Nodes[0])
+		return k.of(n.Nodes[0])
 	case syntax.LookAhead, syntax.LookBehind:
-		inside := need(n.Nodes[0])
+		inside := k.of(n.Nodes[0])
 		return necessary{exact: nothingTaken, clauses: inside.all()}
 	case syntax.Backreference, syntax.IfGroup, syntax.IfLook:
 		return necessary{}
@@ -160,8 +175,8 @@ func lettersOf(s syntax.Set) clause {
 	return letters
 }
 
-// needAll joins what is known from part to part, so that literals get as long as they can.
-func needAll(nodes []*syntax.Node) necessary {
+// all joins what is known from part to part, so that literals get as long as they can.
+func (k needs) all(nodes []*syntax.Node) necessary {
 	var sum necessary
 	whole, run := true, nothingTaken // run: what the last parts take, or end with
 	cut := func() {
@@ -171,7 +186,7 @@ func needAll(nodes []*syntax.Node) necessary {
 		}
 	}
 	for _, n := range nodes {
-		next := need(n)
+		next := k.of(n)
 		sum.clauses = append(sum.clauses, next.clauses...)
 		prefix, suffix := next.ends()
 		joined := products(run, prefix)
@@ -221,14 +236,14 @@ func products(a, b clause) clause {
 	return all
 }
 
-// needOne needs, of each way, one thing, so of all ways one of those: of the best things of each, of the second best, and so on.
-func needOne(nodes []*syntax.Node) necessary {
+// one needs, of each way, one thing, so of all ways one of those: of the best things of each, of the second best, and so on.
+func (k needs) one(nodes []*syntax.Node) necessary {
 	var sum necessary
 	var exact, prefix, suffix union
 	ways := make([][]clause, len(nodes))
 	most, least := 0, 1
 	for i, n := range nodes {
-		next := need(n)
+		next := k.of(n)
 		begin, end := next.ends()
 		exact.add(next.exact)
 		prefix.add(begin)
@@ -282,11 +297,11 @@ func unique(c clause) clause {
 	return slices.Compact(c)
 }
 
-func needRepeat(n *syntax.Node) necessary {
+func (k needs) repeat(n *syntax.Node) necessary {
 	if n.Max == 0 {
 		return necessary{exact: nothingTaken}
 	}
-	inside := need(n.Nodes[0])
+	inside := k.of(n.Nodes[0])
 	optional := n.Min == 0
 	switch {
 	case n.Max == 1 && optional && len(inside.exact) > 0 && len(inside.exact) < maxClause:

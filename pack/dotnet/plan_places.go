@@ -24,7 +24,7 @@ const (
 
 // placeOf gives the place of what is strung together from parts: that of the literal that says most, of those which end at one
 // distance, or few ones, or behind one run.
-func placeOf(t *tables, parts []*syntax.Node) place {
+func placeOf(t *tables, known needs, parts []*syntax.Node) place {
 	best, worth := nowhere, 0
 	offer := func(c clause, at place) {
 		if value := placeWorth(c) - either(at.most > at.least, 16, 0); value > worth {
@@ -37,12 +37,12 @@ func placeOf(t *tables, parts []*syntax.Node) place {
 	at := nowhere
 	for i, n := range parts[:min(len(parts), maxParts)] {
 		if n.Kind == syntax.LookBehind && at.run == nil {
-			inside := need(n.Nodes[0])
+			inside := known.of(n.Nodes[0])
 			_, suffix := inside.ends()
 			offer(suffix, at)
 			continue
 		}
-		ahead := needAll(parts[i:min(len(parts), i+maxLiteral)])
+		ahead := known.all(parts[i:min(len(parts), i+maxLiteral)])
 		if prefix, _ := ahead.ends(); at.run != nil {
 			prefix = ofOneLength(prefix)
 			offer(prefix, at.after(longest(prefix), 0))

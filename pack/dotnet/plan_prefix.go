@@ -156,11 +156,12 @@ func (b *planner) end(r route, parent, from int, captured bool) guard {
 		w.find = b.tables.partOf(r.tree, left, lastGuard, true)
 	}
 	rest := partsWithin(nil, &syntax.Node{Kind: syntax.Concat, Nodes: left}, referred(r.tree))
-	at := placeOf(b.tables, rest)
+	known := needs{}
+	at := placeOf(b.tables, known, rest)
 	if at.run != nil || at.mark != none {
 		at = nowhere
 	}
-	b.require(w, at, clausesOf(rest, ownClauses), clausesOf(r.nodes[:from], stemClauses))
+	b.require(w, at, known.clauses(rest, ownClauses), known.clauses(r.nodes[:from], stemClauses))
 	return w.match.enter
 }
 

@@ -2,8 +2,9 @@ package dotnet
 
 import "slices"
 
-// scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit. It
-// tells in one pass over a text which clauses the text fulfils.
+// A scanner goes through a text once and tells where literals end; findings keep what that says of clauses.
+
+// scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit.
 type scanner struct {
 	kinds  [256]uint8 // of a byte; letters have the kind of their lower case, digits that of 0; 0 is what no literal has
 	width  int        // how many kinds there are

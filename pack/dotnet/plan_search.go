@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// A search for the first match of an expression goes through its ways. One that begins where the text does is gone on with from each
+// end of its stem; any other is tried from the places its literal or mark shows, in ascending order, or from all.
+
 // lane is a text in units of one width, with what is known of it.
 type lane[E unit] struct {
 	plan    *Plan

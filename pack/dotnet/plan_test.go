@@ -109,6 +109,10 @@ func holdToPlain(t *testing.T, expressions []*Regexp, texts []string) (matched, 
 	for _, text := range texts {
 		s := NewSubject(text)
 		reading.Read(text)
+		candidates := reading.Candidates()
+		if !slices.IsSorted(candidates) {
+			t.Errorf("candidates %v", candidates)
+		}
 		for i, re := range expressions {
 			asked++
 			want, wantErr := re.Find(s)
@@ -118,6 +122,9 @@ func holdToPlain(t *testing.T, expressions []*Regexp, texts []string) (matched, 
 			}
 			if want != nil {
 				matched++
+				if !slices.Contains(candidates, i) {
+					t.Errorf("%s on %q is no candidate", told(re), text)
+				}
 			}
 			if g, w := found(got), found(want); g != w {
 				t.Errorf("%s on %q:\n plan %s\nplain %s", told(re), text, g, w)
