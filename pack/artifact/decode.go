@@ -19,18 +19,20 @@ type Bundle struct {
 	Unknown  []Unknown // what no template explains, in file order; Encode keeps it
 	Warnings diag.List
 
-	dialect  *Dialect
-	manifest *manifest // nil when there is none
-	files    map[Kind]File
-	places   map[string]place
-	found    diag.List
+	dialect      *Dialect
+	manifest     *manifest // nil when there is none
+	files        map[Kind]File
+	manifestFile File
+	places       map[string]place
+	found        diag.List
 }
 
-// Unknown is an element the dialect does not know.
+// Unknown is an element or an attribute the dialect does not know.
 type Unknown struct {
 	diag.Span
 	Path string // the item it belongs to, as in alerts[0]; empty outside any item
-	Name string // of the element
+	Name string // of the element; an attribute's has an @ before it
+	Text string // the attribute's value, or the text of the element and all in it, cut short
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
@@ -71,7 +73,7 @@ func (b *Bundle) readManifest(f File) {
 	if m == nil || found.Has(diag.Error) {
 		return
 	}
-	b.manifest, b.places = m, places
+	b.manifest, b.manifestFile, b.places = m, f, places
 	*b.Pack = m.Pack
 }
 
@@ -87,7 +89,8 @@ func (b *Bundle) assign(f File) {
 		return
 	}
 	if other, taken := b.files[k]; taken {
-		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()), "")
+		b.fault(f, "two-files-of-one-kind", fmt.Sprintf("%s has the pack's %s already", other.Name, k.plural()),
+			"give the files of one pack at a time")
 		return
 	}
 	b.files[k] = f

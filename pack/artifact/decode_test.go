@@ -323,9 +323,9 @@ func TestUnknown(t *testing.T) {
 	}
 	var unknown []string
 	for _, u := range bundle.Unknown {
-		unknown = append(unknown, strings.TrimSpace(u.Path+" "+u.String()+" "+u.Name))
+		unknown = append(unknown, strings.TrimSpace(u.Path+" "+u.String()+" "+u.Name+" "+u.Text))
 	}
-	same(t, unknown, "categories[0] c.iscat:5:73 Guid", "c.iscat:7:51 Footer")
+	same(t, unknown, "c.iscat:3:18 @v a>b", "categories[0] c.iscat:5:17 @Id {1}", "categories[0] c.iscat:5:73 Guid {42}", "c.iscat:7:51 Footer")
 
 	recode := func(want string) {
 		t.Helper()

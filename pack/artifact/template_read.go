@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 
@@ -46,6 +47,7 @@ func (r *reading) place(e *etree.Element) place {
 // element reads x, which the template element e explains, into the item at the path.
 func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path string) {
 	r.attributes(e, x, item, path)
+	r.unknownAttributes(e, x, path)
 	if e.text != nil {
 		text, segments := r.doc.textOf(x)
 		r.scalar(e.text, item, path, text, r.textPlace(x, segments))
@@ -59,7 +61,8 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 		if i := e.index(sub.FullTag()); i >= 0 {
 			found[i] = append(found[i], sub)
 		} else {
-			r.unknown = append(r.unknown, Unknown{Path: path, Name: sub.FullTag(), Span: r.place(sub).span(-1, -1)})
+			r.unknown = append(r.unknown, Unknown{
+				Path: path, Name: sub.FullTag(), Text: clip(allText(sub)), Span: r.place(sub).span(-1, -1)})
 		}
 	}
 	for i, c := range e.children {
@@ -121,6 +124,23 @@ func (r *reading) attributes(e *element, x *etree.Element, item reflect.Value, p
 	}
 }
 
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
+func (r *reading) unknownAttributes(e *element, x *etree.Element, path string) {
+	var values []segment
+	for i, a := range x.Attr {
+		name := a.FullKey()
+		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" ||
+			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
+			continue
+		}
+		if values == nil {
+			values = r.doc.attributes(x)
+		}
+		at := r.doc.span(values[i].start, values[i].end)
+		r.unknown = append(r.unknown, Unknown{Path: path, Name: "@" + name, Text: clip(a.Value), Span: at})
+	}
+}
+
 // textPlace is where an element's text stands; without text, its start tag.
 func (r *reading) textPlace(x *etree.Element, segments []segment) place {
 	if len(segments) == 0 {
@@ -138,4 +158,18 @@ func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at place
 		problem.Span = at.span(-1, -1)
 		r.found = append(r.found, atPath(path, *problem))
 	}
+}
+
+// allText is the text of an element and of those in it, without the white space around each.
+func allText(e *etree.Element) string {
+	var words []string
+	for _, token := range e.Child {
+		switch token := token.(type) {
+		case *etree.CharData:
+			words = append(words, strings.Fields(token.Data)...)
+		case *etree.Element:
+			words = append(words, allText(token))
+		}
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/kpgen/kpgen/pack/console"
+	"github.com/kpgen/kpgen/pack/internal/corpus"
 	"github.com/kpgen/kpgen/pack/load"
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -22,7 +23,7 @@ func TestPlanIsPlain(t *testing.T) {
 	}
 	planned, plain := worker(t, spec, console.Options{}), worker(t, spec, console.Options{Plain: true})
 	var got, want console.Result
-	for _, line := range sampleLines(t) {
+	for _, line := range corpus.Samples(t) {
 		for _, text := range variants(line.Text) {
 			line.Text = text
 			planned.Evaluate(&line, &got)
@@ -40,7 +41,7 @@ func TestEvaluateAllocatesNothing(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	lines := slices.DeleteFunc(sampleLines(t), func(ev syslog.Event) bool {
+	lines := slices.DeleteFunc(corpus.Samples(t), func(ev syslog.Event) bool {
 		return strings.Contains(ev.Text, "sample#") || strings.ContainsFunc(ev.Text, func(c rune) bool { return c > unicode.MaxASCII })
 	})
 	for i := range lines {
@@ -58,7 +59,7 @@ func TestEvaluateAllocatesNothing(t *testing.T) {
 	}
 }
 
-func worker(t *testing.T, spec *load.Spec, opt console.Options) *console.Worker {
+func worker(t testing.TB, spec *load.Spec, opt console.Options) *console.Worker {
 	t.Helper()
 	c, err := console.New(spec.Pack, opt)
 	if err != nil {

@@ -76,7 +76,9 @@ func NewPlain(expressions []*Regexp) *Plan {
 }
 
 // NewPlan makes a plan of expressions, which are known by their index.
-func NewPlan(expressions []*Regexp) *Plan {
+func NewPlan(expressions []*Regexp) *Plan { return newPlanner(expressions).plan }
+
+func newPlanner(expressions []*Regexp) *planner {
 	p := NewPlain(expressions)
 	p.always = nil
 	b := &planner{plan: p, tables: &tables{known: map[string]*unitTable{}}, known: map[string]int32{}}
@@ -90,7 +92,7 @@ func NewPlan(expressions []*Regexp) *Plan {
 		}
 	}
 	b.finish()
-	return p
+	return b
 }
 
 // planner makes a plan.
