@@ -18,7 +18,7 @@ type Reading struct {
 	found   findings
 
 	number     uint64   // of the text, so that what is known of an earlier one is told
-	ready      []uint64 // by expression: the last text it can match, or always
+	ready      []bool   // by expression: it can match the text
 	readyWays  []uint64 // by way
 	candidates []int
 	sorted     bool
@@ -30,10 +30,7 @@ const always = math.MaxUint64
 
 // NewReading gives a reading of the plan, of the empty text.
 func (p *Plan) NewReading() *Reading {
-	r := &Reading{plan: p, ready: make([]uint64, len(p.expressions)), readyWays: make([]uint64, len(p.ways))}
-	for _, i := range p.always {
-		r.ready[i] = always
-	}
+	r := &Reading{plan: p, ready: make([]bool, len(p.expressions)), readyWays: make([]uint64, len(p.ways))}
 	for _, w := range p.ways {
 		if len(w.needs) == 0 {
 			r.readyWays[w.id] = always
@@ -50,7 +47,11 @@ func (p *Plan) NewReading() *Reading {
 func (r *Reading) Read(text string) {
 	r.number++
 	r.text, r.subject = text, nil
-	r.candidates, r.sorted = append(r.candidates[:0], r.plan.always...), false
+	r.candidates, r.sorted = r.candidates[:0], false
+	clear(r.ready)
+	for _, i := range r.plan.always {
+		r.admit(i)
+	}
 	if r.plan.scanner == nil {
 		return
 	}
@@ -95,8 +96,8 @@ func (r *Reading) open(g *gate) {
 }
 
 func (r *Reading) admit(i int) {
-	if r.ready[i] < r.number {
-		r.ready[i] = r.number
+	if !r.ready[i] {
+		r.ready[i] = true
 		r.candidates = append(r.candidates, i)
 	}
 }
@@ -142,7 +143,7 @@ func (r *Reading) plainly(e *planned) bool { return e.ways == nil || e.linear &&
 
 // Match is Regexp.Match of an expression on the text.
 func (r *Reading) Match(i int) (matches bool, err error) {
-	if r.ready[i] >= r.number {
+	if r.ready[i] {
 		matches, err = r.matchReady(i)
 	}
 	return matches, err
@@ -165,7 +166,7 @@ func (r *Reading) matchReady(i int) (bool, error) {
 
 // Find is Regexp.Find of an expression on the text. The match is valid until the next Find or Read.
 func (r *Reading) Find(i int) (m *Match, err error) {
-	if r.ready[i] >= r.number {
+	if r.ready[i] {
 		m, err = r.findReady(i)
 	}
 	return m, err
