@@ -126,9 +126,9 @@ type Worker struct {
 	asked          []verdict       // by ask
 	tokens         []int           // by token: its place in the result at hand, counted from 1; 0: none
 	fields         fields
-	lower          string  // the event's text in small letters, "" until it is wanted
-	at             written // the last time
-	sender, system string  // the last sender that an event named, and its system
+	lower          string        // the event's text in small letters, "" until it is wanted
+	times          [1024]written // the last ones, each second in a place of its own
+	sender, system string        // the last sender that an event named, and its system
 }
 
 // verdict is what a condition said of the event at hand.

@@ -72,7 +72,7 @@ func (w *Worker) describe(ev *syslog.Event, r *Result) {
 	)
 }
 
-// written is a time as the console writes it. Many events come within a second, so the last one is kept.
+// written is a time as the console writes it. Many events come within a second, so the last ones are kept.
 type written struct {
 	second               int64
 	local, unix, logTime string
@@ -80,10 +80,12 @@ type written struct {
 
 // write writes a time in the console's zone.
 func (w *Worker) write(at time.Time) written {
-	if second := at.Unix(); w.at.unix == "" || w.at.second != second {
-		w.at = written{second, at.Format(dateTimeLayout), strconv.FormatInt(second, 10), at.Format(logTimeLayout)}
+	second := at.Unix()
+	kept := &w.times[uint64(second)%uint64(len(w.times))]
+	if kept.unix == "" || kept.second != second {
+		*kept = written{second, at.Format(dateTimeLayout), strconv.FormatInt(second, 10), at.Format(logTimeLayout)}
 	}
-	return w.at
+	return *kept
 }
 
 // receipt is when the console got the event: what its own header says, in its own zone, else the sender's time stamp, since a
