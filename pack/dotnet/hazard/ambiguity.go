@@ -1,0 +1,319 @@
+package hazard
+
+import (
+	"slices"
+
+	"github.com/kpgen/kpgen/pack/dotnet"
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
+)
+
+// candidate is a part of an expression that can be matched in many ways, by the automaton.
+type candidate struct {
+	kind    Kind
+	degree  int // polynomial
+	scope   int // whose end must not be reached for all ways to be tried
+	state   int // from which the pump leads back to itself; of a chain the last one
+	prefix  []letter
+	pump    []letter
+	parts   []*syntax.Node // the repetitions, in the order of the search; without the search itself
+	counted bool           // one of them has an upper bound
+}
+
+// finder looks for candidates in a graph.
+type finder struct {
+	*graph
+	work  int // left
+	found []candidate
+}
+
+// maxWork bounds the steps from pair to pair of states.
+const maxWork = 4_000_000
+
+// spent counts work and reports whether there is none left.
+func (f *finder) spent(n int) bool {
+	f.work -= n
+	return f.work < 0
+}
+
+// find gives the candidates of a graph; whole is false when the work was broken off.
+func find(g *graph) (found []candidate, whole bool) {
+	f := &finder{graph: g, work: maxWork}
+	for s := range g.scopes {
+		f.exponential(s)
+	}
+	f.polynomial()
+	return f.found, f.work >= 0
+}
+
+// pair is two places of one search in which two ways stand after the same text; before is the kind of its last letter.
+type pair struct {
+	a, b   int
+	before kind
+}
+
+// trace is how a pair was come to.
+type trace struct {
+	pair
+	from   int // place in the list of traces, or none
+	origin int // the state where the two parted
+	letter letter
+	loop   int // the outermost loop begun anew by either way
+}
+
+// maxWitnesses is how many words are tried for one ambiguous loop.
+const maxWitnesses = 6
+
+// exponential looks for states from which two different paths lead back to them over one word (the EDA criterion of Weber and
+// Seidl). The two must part where the scope itself has the choice.
+func (f *finder) exponential(scope int) {
+	component := f.components(scope)
+	type leaver struct {
+		*leaving
+		component int
+	}
+	seen := map[leaver]bool{}
+	parting := map[int][]int{} // component to the states where two ways may part
+	for i, s := range f.states {
+		l := leaver{s.leaving, component[i]}
+		if l.component == none || seen[l] {
+			continue
+		}
+		seen[l] = true
+		parting[l.component] = append(parting[l.component], i)
+	}
+	for c := range len(f.states) {
+		if states, ok := parting[c]; ok {
+			f.component(scope, component, c, states)
+		}
+	}
+}
+
+func (f *finder) component(scope int, component []int, c int, states []int) {
+	e := &eda{finder: f, scope: scope, component: component, number: c, seen: map[pair]bool{}, met: map[int]bool{}}
+	for _, i := range states {
+		e.part(i)
+	}
+	for at := 0; at < len(e.traces) && len(e.met) < maxWitnesses && f.work >= 0; at++ {
+		e.follow(at)
+	}
+}
+
+// eda is the search for a state where two ways that parted meet again.
+type eda struct {
+	*finder
+	scope     int
+	component []int
+	number    int
+	traces    []trace
+	seen      map[pair]bool
+	met       map[int]bool
+}
+
+// stays reports whether a way stays in the component.
+func (e *eda) stays(w *way) bool {
+	return e.component[w.to] == e.number && e.within(w.apex, e.scope)
+}
+
+// part notes all pairs that two ways out of a state lead to.
+func (e *eda) part(i int) {
+	s := &e.states[i]
+	var ways []*way
+	for j := range s.ways {
+		if w := &s.ways[j]; w.apex == e.scope && e.stays(w) {
+			ways = append(ways, w)
+		}
+	}
+	start := trace{from: none, origin: i, loop: none}
+	for j, v := range ways {
+		if v.many {
+			e.step(start, i, i, v, v)
+		}
+		if e.spent(len(ways) - j) {
+			return
+		}
+		for _, w := range ways[j+1:] {
+			if e.chosen(v, w) {
+				e.step(start, i, i, v, w)
+			}
+		}
+	}
+}
+
+// chosen reports whether the scope has the choice between two ways: they do not lead into the same scope within it.
+func (e *eda) chosen(v, w *way) bool {
+	a := e.child(e.states[v.to].scope, e.scope)
+	return a == none || a != e.child(e.states[w.to].scope, e.scope) || v.loop != w.loop
+}
+
+// step takes two ways at once, over every letter that matters.
+func (e *eda) step(t trace, a, b int, v, w *way) {
+	before := [kindCount]bool{}
+	if t.from == none {
+		e.states[a].letters.each(e.all, func(l letter) bool {
+			before[e.kinds[l]] = true
+			return true
+		})
+	} else {
+		before[t.before] = true
+	}
+	after := [kindCount]bool{}
+	e.states[v.to].letters.each(e.states[w.to].letters, func(l letter) bool {
+		k := e.kinds[l]
+		if after[k] {
+			return true
+		}
+		for b := range kindCount {
+			if before[b] && v.when.holds(b, k) && w.when.holds(b, k) {
+				after[k] = true
+				next := trace{pair{v.to, w.to, k}, t.from, t.origin, l, e.outer(t.loop, e.outer(v.loop, w.loop))}
+				e.come(next)
+				break
+			}
+		}
+		return true
+	})
+}
+
+// outer gives the outer one of two loops.
+func (g *graph) outer(a, b int) int {
+	if a == none || b != none && g.depths[b] < g.depths[a] {
+		return b
+	}
+	return a
+}
+
+// come notes that two ways come to a pair, and that they meet when it is one state.
+func (e *eda) come(t trace) {
+	if t.a > t.b {
+		t.a, t.b = t.b, t.a
+	}
+	if t.a == t.b {
+		if !e.met[t.a] && len(e.met) < maxWitnesses {
+			e.met[t.a] = true
+			e.meet(t)
+		}
+		return
+	}
+	if e.seen[t.pair] || e.spent(1) {
+		return
+	}
+	e.seen[t.pair] = true
+	e.traces = append(e.traces, t)
+}
+
+// follow takes both ways of a pair on.
+func (e *eda) follow(at int) {
+	t := e.traces[at]
+	t.from = at
+	for i := range e.states[t.a].ways {
+		v := &e.states[t.a].ways[i]
+		if !e.stays(v) {
+			continue
+		}
+		for j := range e.states[t.b].ways {
+			if e.spent(1) {
+				return
+			}
+			if w := &e.states[t.b].ways[j]; e.stays(w) {
+				e.step(t, t.a, t.b, v, w)
+			}
+		}
+	}
+}
+
+// meet makes a candidate of two ways that parted and meet again: they read one word, and another leads back to where they parted.
+func (e *eda) meet(last trace) {
+	if e.states[last.origin].always(e.scope) {
+		return
+	}
+	pump := []letter{last.letter}
+	for t := last; t.from != none; {
+		t = e.traces[t.from]
+		pump = append(pump, t.letter)
+	}
+	slices.Reverse(pump)
+	loop := last.loop
+	if last.a != last.origin {
+		back, through := e.path(last.a, last.origin, func(w *way) bool { return e.stays(w) })
+		pump, loop = append(pump, back...), e.outer(loop, through)
+	}
+	prefix, _ := e.path(startState, last.origin, func(*way) bool { return true })
+	node := e.loops[loop]
+	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, state: last.origin, prefix: prefix, pump: pump,
+		parts: []*syntax.Node{node}, counted: isCounted(node)})
+}
+
+// isCounted reports whether a repetition has an upper bound.
+func isCounted(repeat *syntax.Node) bool {
+	if repeat.Kind != syntax.Repeat {
+		return false
+	}
+	_, _, most := dotnet.Loop(repeat)
+	return most != syntax.Unlimited
+}
+
+// always reports whether the end of a scope can be reached from here whatever comes.
+func (l *leaving) always(scope int) bool {
+	return slices.ContainsFunc(l.ends, func(e end) bool { return e.scope == scope && e.when == 0 })
+}
+
+// path gives the letters of a shortest path from a state to another over the ways that are allowed, and the outermost loop begun
+// anew on it. There is one.
+func (g *graph) path(from, to int, allowed func(*way) bool) (word []letter, loop int) {
+	type place struct {
+		state  int
+		before kind
+	}
+	type step struct {
+		from   int
+		letter letter
+		loop   int
+		place
+	}
+	steps := []step{}
+	seen := map[place]bool{}
+	grow := func(at int, p place) bool {
+		for i := range g.states[p.state].ways {
+			w := &g.states[p.state].ways[i]
+			if !allowed(w) {
+				continue
+			}
+			done := [kindCount]bool{}
+			found := false
+			g.states[w.to].letters.each(g.all, func(l letter) bool {
+				k := g.kinds[l]
+				next := place{w.to, k}
+				if done[k] || !w.when.holds(p.before, k) && p.state != startState || seen[next] {
+					return true
+				}
+				done[k], seen[next] = true, true
+				steps = append(steps, step{at, l, w.loop, next})
+				found = w.to == to
+				return !found
+			})
+			if found {
+				return true
+			}
+		}
+		return false
+	}
+	arrived := false
+	for k := range kindCount {
+		if arrived = arrived || grow(none, place{from, k}); arrived || from == startState {
+			break
+		}
+	}
+	for at := 0; at < len(steps) && !arrived; at++ {
+		arrived = grow(at, steps[at].place)
+	}
+	loop = none
+	if !arrived {
+		return nil, none
+	}
+	for at := len(steps) - 1; at != none; at = steps[at].from {
+		word = append(word, steps[at].letter)
+		loop = g.outer(loop, steps[at].loop)
+	}
+	slices.Reverse(word)
+	return word, loop
+}
