@@ -12,8 +12,8 @@ type candidate struct {
 	kind    Kind
 	degree  int // polynomial
 	scope   int // whose end must not be reached for all ways to be tried
-	state   int // from which the pump leads back to itself; of a chain the last one
-	prefix  []letter
+	first   int // state from which the pump leads back to itself; of a chain the first one
+	last    int // of a chain the last one
 	pump    []letter
 	parts   []*syntax.Node // the repetitions, in the order of the search; without the search itself
 	counted bool           // one of them has an upper bound
@@ -22,12 +22,20 @@ type candidate struct {
 // finder looks for candidates in a graph.
 type finder struct {
 	*graph
-	work  int // left
-	found []candidate
+	work   int // left
+	found  []candidate
+	stamps []int // of what was visited in the present orbit: stamp
+	stamp  int
 }
 
-// maxWork bounds the steps from pair to pair of states.
-const maxWork = 4_000_000
+// Bounds on the work, in steps from pair to pair of states. The search for words of several letters over which repetitions hand
+// over to one another is given up quietly when its share is spent: it is a search for the rarer half of the polynomial cases, and
+// most of it finds nothing.
+const (
+	maxWork     = 6_000_000 // for what is exponential
+	maxLinkWork = 1_500_000 // for all words of several letters, and
+	maxPairWork = 200_000   // for those of two repetitions
+)
 
 // spent counts work and reports whether there is none left.
 func (f *finder) spent(n int) bool {
@@ -41,8 +49,9 @@ func find(g *graph) (found []candidate, whole bool) {
 	for s := range g.scopes {
 		f.exponential(s)
 	}
+	whole = f.work >= 0
 	f.polynomial()
-	return f.found, f.work >= 0
+	return f.found, whole
 }
 
 // pair is two places of one search in which two ways stand after the same text; before is the kind of its last letter.
@@ -237,9 +246,8 @@ func (e *eda) meet(last trace) {
 		back, through := e.path(last.a, last.origin, func(w *way) bool { return e.stays(w) })
 		pump, loop = append(pump, back...), e.outer(loop, through)
 	}
-	prefix, _ := e.path(startState, last.origin, func(*way) bool { return true })
 	node := e.loops[loop]
-	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, state: last.origin, prefix: prefix, pump: pump,
+	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, first: last.origin, last: last.origin, pump: pump,
 		parts: []*syntax.Node{node}, counted: isCounted(node)})
 }
 
@@ -272,27 +280,23 @@ func (g *graph) path(from, to int, allowed func(*way) bool) (word []letter, loop
 	}
 	steps := []step{}
 	seen := map[place]bool{}
+	some := make(letters, len(g.all))
 	grow := func(at int, p place) bool {
 		for i := range g.states[p.state].ways {
 			w := &g.states[p.state].ways[i]
 			if !allowed(w) {
 				continue
 			}
-			done := [kindCount]bool{}
-			found := false
-			g.states[w.to].letters.each(g.all, func(l letter) bool {
-				k := g.kinds[l]
+			for k := range kindCount {
 				next := place{w.to, k}
-				if done[k] || !w.when.holds(p.before, k) && p.state != startState || seen[next] {
+				if seen[next] || !some.and(g.states[w.to].letters, g.ofKind[k]) || p.state != startState && !w.when.holds(p.before, k) {
+					continue
+				}
+				seen[next] = true
+				steps = append(steps, step{at, some.first(), w.loop, next})
+				if w.to == to {
 					return true
 				}
-				done[k], seen[next] = true, true
-				steps = append(steps, step{at, l, w.loop, next})
-				found = w.to == to
-				return !found
-			})
-			if found {
-				return true
 			}
 		}
 		return false

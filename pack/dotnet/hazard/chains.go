@@ -83,6 +83,7 @@ func (f *finder) polynomial() {
 	for _, w := range words {
 		f.chains(rings, w, linked)
 	}
+	f.work = maxLinkWork
 	links := f.links(rings, linked)
 	words = nil
 	for _, a := range links {
@@ -96,7 +97,7 @@ func (f *finder) polynomial() {
 		}
 	}
 	for i, w := range words {
-		if i < maxWords && f.work > 0 {
+		if i < maxWords {
 			f.chains(rings, w, linked)
 		}
 	}
@@ -109,7 +110,7 @@ func (f *finder) polynomial() {
 type place struct {
 	*ring
 	state int
-	orbit map[int]bool // states that the word, once or more, leads to within the ring's scope
+	orbit bitset[int] // states that the word, once or more, leads to within the ring's scope
 }
 
 // chains adds the chains over a word.
@@ -121,9 +122,8 @@ func (f *finder) chains(rings []*ring, word []letter, linked map[[2]*ring]bool) 
 			if !f.states[i].letters.has(last) {
 				continue
 			}
-			if p := (&place{r, i, f.orbit(i, r.scope, word)}); p.orbit[i] {
-				places = append(places, p)
-				break
+			if orbit := f.orbit(i, r.scope, word); orbit != nil {
+				places = append(places, &place{r, i, orbit})
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func (f *finder) chains(rings []*ring, word []letter, linked map[[2]*ring]bool) 
 
 // handsOver reports whether a ring's scope has the choice at which place to go on with another ring, and may have to try them all.
 func (f *finder) handsOver(p, q *place) bool {
-	return p.ring != q.ring && p.state != q.state && p.orbit[q.state] && f.within(q.scope, p.scope) &&
+	return p.ring != q.ring && p.state != q.state && p.orbit.has(q.state) && f.within(q.scope, p.scope) &&
 		!f.states[q.state].always(p.scope)
 }
 
@@ -170,10 +170,8 @@ func (f *finder) addChain(chain []*place, word []letter) {
 	if len(chain) < 2 {
 		return
 	}
-	c := candidate{kind: Polynomial, degree: len(chain), scope: chain[len(chain)-2].scope, state: chain[len(chain)-1].state, pump: word}
-	if first := chain[0].state; first != searchState {
-		c.prefix, _ = f.path(startState, first, func(*way) bool { return true })
-	}
+	c := candidate{kind: Polynomial, degree: len(chain), scope: chain[len(chain)-2].scope, pump: word,
+		first: chain[0].state, last: chain[len(chain)-1].state}
 	for _, p := range chain {
 		if p.state != searchState {
 			node := f.loops[p.loop]
@@ -191,31 +189,41 @@ func (f *finder) addChain(chain []*place, word []letter) {
 	f.found = append(f.found, c)
 }
 
-// orbit gives the states that a word, read once or more, leads to from a state within a scope.
-func (f *finder) orbit(from, scope int, word []letter) map[int]bool {
-	type spot struct{ state, at int }
-	seen := map[spot]bool{}
-	todo := []spot{{from, 0}}
-	orbit := map[int]bool{}
+// orbit gives the states that a word, read once or more, leads to from a state within a scope; nil when it does not lead back to it.
+func (f *finder) orbit(from, scope int, word []letter) bitset[int] {
+	n := len(word)
+	if len(f.stamps) < len(f.states)*n {
+		f.stamps = make([]int, len(f.states)*n)
+	}
+	f.stamp++
+	todo := []int{from * n} // state and place in the word
+	var ends []int
+	back := false
 	for len(todo) > 0 {
-		s := todo[len(todo)-1]
+		state, at := todo[len(todo)-1]/n, todo[len(todo)-1]%n
 		todo = todo[:len(todo)-1]
-		before := f.kinds[word[(s.at+len(word)-1)%len(word)]]
-		next := word[s.at]
-		for _, w := range f.states[s.state].ways {
-			if !f.states[w.to].letters.has(next) || !f.within(w.apex, scope) || !w.when.holds(before, f.kinds[next]) {
+		before, next := f.kinds[word[(at+n-1)%n]], word[at]
+		for i := range f.states[state].ways {
+			w := &f.states[state].ways[i]
+			to := w.to*n + (at+1)%n
+			if !f.states[w.to].letters.has(next) || f.stamps[to] == f.stamp || !f.within(w.apex, scope) ||
+				!w.when.holds(before, f.kinds[next]) {
 				continue
 			}
-			n := spot{w.to, (s.at + 1) % len(word)}
-			if seen[n] {
-				continue
-			}
-			seen[n] = true
-			todo = append(todo, n)
-			if n.at == 0 {
-				orbit[n.state] = true
+			f.stamps[to] = f.stamp
+			todo = append(todo, to)
+			if at+1 == n {
+				ends = append(ends, w.to)
+				back = back || w.to == from
 			}
 		}
+	}
+	if !back {
+		return nil
+	}
+	orbit := make(bitset[int], len(f.states)/64+1)
+	for _, i := range ends {
+		orbit.add(i)
 	}
 	return orbit
 }
@@ -255,100 +263,6 @@ func (f *finder) reached(r *ring) map[int]bool {
 		}
 	}
 	return seen
-}
-
-// triple is three ways over the same text: one stays in a ring, one leads from it to another ring, one stays there.
-type triple struct {
-	stay, cross, there int
-	before             kind
-}
-
-// handover gives a shortest word over which a ring hands over to another, or nil.
-func (f *finder) handover(r, s *ring) []letter {
-	for _, p := range r.heads {
-		for _, q := range s.heads {
-			if f.states[q].always(r.scope) {
-				continue
-			}
-			for k := range kindCount {
-				if word := f.triples(r, s, triple{p, p, q, k}); word != nil {
-					return word
-				}
-				if !f.told {
-					break
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (f *finder) triples(r, s *ring, start triple) []letter {
-	type step struct {
-		triple
-		from, length int
-		letter       letter
-	}
-	goal := triple{start.stay, start.there, start.there, start.before}
-	steps := []step{{triple: start, from: none}}
-	seen := map[triple]bool{start: true}
-	for at := 0; at < len(steps); at++ {
-		t := steps[at]
-		if t.triple == goal {
-			var word []letter
-			for ; at != 0; at = steps[at].from {
-				word = append(word, steps[at].letter)
-			}
-			slices.Reverse(word)
-			return word
-		}
-		if t.length == maxWord {
-			break
-		}
-		f.three(r, s, t.triple, func(n triple, l letter) {
-			if !seen[n] {
-				seen[n] = true
-				steps = append(steps, step{n, at, t.length + 1, l})
-			}
-		})
-		if f.work <= 0 {
-			break
-		}
-	}
-	return nil
-}
-
-// three takes all three ways one letter on.
-func (f *finder) three(r, s *ring, t triple, visit func(triple, letter)) {
-	both := make(letters, len(f.all))
-	all := make(letters, len(f.all))
-	for _, u := range f.states[t.stay].ways {
-		if !r.holds(u.to) || !f.within(u.apex, r.scope) {
-			continue
-		}
-		for _, w := range f.states[t.there].ways {
-			if !s.holds(w.to) || !f.within(w.apex, s.scope) || f.spent(1) {
-				continue
-			}
-			if !both.and(f.states[u.to].letters, f.states[w.to].letters) {
-				continue
-			}
-			for _, v := range f.states[t.cross].ways {
-				if f.spent(1) || !f.within(v.apex, r.scope) || !all.and(both, f.states[v.to].letters) {
-					continue
-				}
-				done := [kindCount]bool{}
-				all.each(all, func(l letter) bool {
-					k := f.kinds[l]
-					if !done[k] && u.when.holds(t.before, k) && v.when.holds(t.before, k) && w.when.holds(t.before, k) {
-						done[k] = true
-						visit(triple{u.to, v.to, w.to, k}, l)
-					}
-					return true
-				})
-			}
-		}
-	}
 }
 
 // String names a candidate for tests that fail.

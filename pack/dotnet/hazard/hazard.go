@@ -110,6 +110,9 @@ func (s *search) judge(g *graph, c *candidate) {
 		return
 	}
 	p := &prover{re: s.re, graph: g, candidate: c}
+	if c.first != searchState {
+		p.prefix, _ = g.path(startState, c.first, func(*way) bool { return true })
+	}
 	if p.prove(&h) {
 		h.Advice = advice(s.re, c, &h)
 		s.add(h)

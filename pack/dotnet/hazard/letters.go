@@ -13,14 +13,17 @@ import (
 type letter int
 
 // letters is a set of them.
-type letters []uint64
+type letters = bitset[letter]
 
-func (s letters) has(l letter) bool { return s[l>>6]>>(l&63)&1 != 0 }
+// bitset is a set of small numbers.
+type bitset[T ~int] []uint64
 
-func (s letters) add(l letter) { s[l>>6] |= 1 << (l & 63) }
+func (s bitset[T]) has(l T) bool { return s[l>>6]>>(l&63)&1 != 0 }
+
+func (s bitset[T]) add(l T) { s[l>>6] |= 1 << (l & 63) }
 
 // and makes s what two sets have in common and reports whether that is anything.
-func (s letters) and(t, u letters) bool {
+func (s bitset[T]) and(t, u bitset[T]) bool {
 	some := uint64(0)
 	for i := range s {
 		s[i] = t[i] & u[i]
@@ -29,11 +32,21 @@ func (s letters) and(t, u letters) bool {
 	return some != 0
 }
 
+// first gives the letter of a set that reads best.
+func (s bitset[T]) first() T {
+	for i, word := range s {
+		if word != 0 {
+			return T(i<<6 + bits.TrailingZeros64(word))
+		}
+	}
+	return none
+}
+
 // each visits the letters in both sets until it is told to stop.
-func (s letters) each(t letters, visit func(letter) bool) {
+func (s bitset[T]) each(t bitset[T], visit func(T) bool) {
 	for i, word := range s {
 		for both := word & t[i]; both != 0; both &= both - 1 {
-			if !visit(letter(i<<6 + bits.TrailingZeros64(both))) {
+			if !visit(T(i<<6 + bits.TrailingZeros64(both))) {
 				return
 			}
 		}
@@ -42,13 +55,14 @@ func (s letters) each(t letters, visit func(letter) bool) {
 
 // alphabet is all letters, those that are best to look at in an attack first.
 type alphabet struct {
-	units []uint16 // of each letter, one that stands for it
-	kinds []kind   // of each letter
-	all   letters
-	sets  []syntax.Set // that were asked for, and
-	of    []letters    // the letters in each
-	known map[string]int
-	told  bool // there are conditions, for which letters have kinds; else all are other
+	units  []uint16 // of each letter, one that stands for it
+	kinds  []kind   // of each letter
+	all    letters
+	ofKind [kindCount]letters
+	sets   []syntax.Set // that were asked for, and
+	of     []letters    // the letters in each
+	known  map[string]int
+	told   bool // there are conditions, for which letters have kinds; else all are other
 }
 
 // kind is what the conditions of a path want to know of a letter.
@@ -106,6 +120,9 @@ func (a *alphabet) split() {
 	})
 	words := len(order)/64 + 1
 	a.all = make(letters, words)
+	for k := range a.ofKind {
+		a.ofKind[k] = make(letters, words)
+	}
 	a.of = make([]letters, len(a.sets))
 	for i := range a.of {
 		a.of[i] = make(letters, words)
@@ -114,6 +131,7 @@ func (a *alphabet) split() {
 		unit := best[like]
 		a.units, a.kinds = append(a.units, unit), append(a.kinds, a.kindOf(unit))
 		a.all.add(letter(l))
+		a.ofKind[a.kinds[l]].add(letter(l))
 		for i := range a.sets {
 			if segments[like].in[i>>6]>>(i&63)&1 != 0 {
 				a.of[i].add(letter(l))

@@ -34,6 +34,7 @@ type prover struct {
 	re *dotnet.Regexp
 	*graph
 	*candidate
+	prefix []letter
 }
 
 // prove fills in the attack and the evidence; false when no text was found on which it is slow.

@@ -15,7 +15,7 @@ func (p *prover) suffixes() [][]letter {
 		}
 	}
 	everything := p.after(map[int]bool{startState: true}, slices.Concat(p.prefix, p.pump, p.pump), other)
-	for _, from := range []map[int]bool{everything, {p.state: true}} {
+	for _, from := range []map[int]bool{everything, {p.last: true}} {
 		failing := 0
 		for _, word := range p.endings() {
 			if failing < maxSuffixes/3 && p.fails(from, word) {
