@@ -7,8 +7,8 @@ import (
 
 // Limits on an automaton. An expression that needs more is not judged.
 const (
-	maxPoints = 60_000
-	maxStates = 20_000
+	maxPoints = 300_000
+	maxStates = 60_000
 	maxWays   = 1_500_000
 	// manyRounds is the count from which on a repetition is taken for one without end. Whether it is long enough to do harm is left
 	// to the proof.

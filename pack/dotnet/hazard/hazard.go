@@ -114,14 +114,14 @@ func (s *search) judge(g *graph, c *candidate) {
 		p.prefix, _ = g.path(startState, c.first, func(*way) bool { return true })
 	}
 	if p.prove(&h) {
-		h.Advice = advice(s.re, c, &h)
-		s.add(h)
+		h.Advice = p.advice(&h)
+		s.hazards = append(s.hazards, h)
 		return
 	}
 	if c.kind == Exponential && !c.counted {
 		h.Attack = p.attack(nil)
-		h.Advice = advice(s.re, c, &h)
-		s.add(h)
+		h.Advice = p.advice(&h)
+		s.hazards = append(s.hazards, h)
 	}
 }
 
@@ -137,9 +137,6 @@ func (s *search) covered(h Hazard) bool {
 	}
 	return false
 }
-
-// add adds a hazard; an unproved one gives way to a proved one.
-func (s *search) add(h Hazard) { s.hazards = append(s.hazards, h) }
 
 // span gives the part of the tree that all parts of a candidate are in: a node, or some of the nodes of a concatenation.
 func span(n *syntax.Node, parts []*syntax.Node) (from, to int) {

@@ -18,8 +18,10 @@ const (
 	// The text that is timed would take so many steps, by the growth that was counted: well above what any engine does in the
 	// limit, so that it makes no difference whether the machine is busy. It is not longer than maxTimed.
 	timedSteps = 3e9
-	maxTimed   = 256 << 10
-	limit      = 50 * time.Millisecond
+	maxTimed   = 64 << 10
+	// What takes fewer steps in a text of maxTimed bytes, which few log lines are as long as, does no harm.
+	harmful = 3e7
+	limit   = 50 * time.Millisecond
 )
 
 // Growth from which on something is called exponential, and from which on it grows faster than the text: the power of the length
@@ -146,6 +148,9 @@ func (p *prover) timed(h *Hazard, growth float64) bool {
 		repeats = float64(whole.Repeats) + math.Log(more)/perRepeat
 	}
 	size := Size{Repeats: int(min(repeats, float64(maxTimed/len(h.Attack.Pump))))}
+	if h.Kind == Polynomial && float64(whole.Steps)*math.Pow(float64(size.Repeats)/float64(whole.Repeats), growth) < harmful {
+		return false
+	}
 	text := h.Attack.Text(size.Repeats)
 	size.Length = len(text)
 	re, err := dotnet.Compile(p.re.String(), dotnet.Options{Regex: p.re.Tree().Options, Timeout: Limit})
