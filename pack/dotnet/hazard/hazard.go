@@ -7,6 +7,7 @@
 package hazard
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,6 +41,19 @@ type Hazard struct {
 // Attack is a text that takes long: Prefix, Pump any number of times, Suffix.
 type Attack struct{ Prefix, Pump, Suffix string }
 
+// String shows the attack for people, shortened: "x", then "ab" over and over, then "!".
+func (a Attack) String() string {
+	const most = 40
+	all := strconv.Quote(Cut(a.Pump, most)) + " over and over"
+	if a.Prefix != "" {
+		all = strconv.Quote(Cut(a.Prefix, most)) + ", then " + all
+	}
+	if a.Suffix != "" {
+		all += ", then " + strconv.Quote(Cut(a.Suffix, most))
+	}
+	return all
+}
+
 // Text gives the text with the pump repeated.
 func (a Attack) Text(repeats int) string {
 	return a.Prefix + strings.Repeat(a.Pump, repeats) + a.Suffix
@@ -69,7 +83,7 @@ func Find(re *dotnet.Regexp) []Hazard {
 	if re.Linear() {
 		return nil
 	}
-	s := &search{re: re}
+	s := &search{re: re, left: maxSteps}
 	s.part(re.Tree().Root, re.Tree().Options&syntax.RightToLeft != 0)
 	if s.cut {
 		s.hazards = append(s.hazards, Hazard{Kind: Unjudged, To: len(re.String()),
@@ -83,6 +97,7 @@ type search struct {
 	re      *dotnet.Regexp
 	hazards []Hazard
 	cut     bool // not all of it was judged
+	left    int  // steps that may still be counted
 }
 
 // part judges a part of the expression that is searched in one direction, and the parts of it that are searched in the other.
@@ -109,7 +124,7 @@ func (s *search) judge(g *graph, c *candidate) {
 	if s.covered(h) {
 		return
 	}
-	p := &prover{re: s.re, graph: g, candidate: c}
+	p := &prover{search: s, graph: g, candidate: c}
 	if c.first != searchState {
 		p.prefix, _ = g.path(startState, c.first, func(*way) bool { return true })
 	}

@@ -15,6 +15,8 @@ const (
 	look     = 400_000   // steps of one counted search, and
 	lookHard = 4_000_000 // of one where the growth shows late
 	maxText  = 8 << 10   // length of a text that is counted
+	maxTries = 4         // attacks of one candidate that are counted
+	maxSteps = 8_000_000 // of all counted searches of an expression
 	// The text that is timed would take so many steps, by the growth that was counted: well above what any engine does in the
 	// limit, so that it makes no difference whether the machine is busy. It is not longer than maxTimed.
 	timedSteps = 3e9
@@ -33,7 +35,7 @@ const (
 
 // prover looks for a text that makes a candidate slow.
 type prover struct {
-	re *dotnet.Regexp
+	*search
 	*graph
 	*candidate
 	prefix []letter
@@ -41,13 +43,17 @@ type prover struct {
 
 // prove fills in the attack and the evidence; false when no text was found on which it is slow.
 func (p *prover) prove(h *Hazard) bool {
+	tries := 0
 	for _, suffix := range p.suffixes() {
 		attack := p.attack(suffix)
-		if !p.promising(attack) {
+		if p.left <= 0 || !p.promising(attack) {
 			continue
 		}
+		if tries++; tries > maxTries {
+			return false
+		}
 		sizes, growth := p.growth(attack, look)
-		if sizes == nil || growth > 1.1 && growth < polynomialGrowth {
+		if sizes == nil || growth > 1.3 && growth < polynomialGrowth {
 			sizes, growth = p.growth(attack, lookHard)
 		}
 		switch {
@@ -87,7 +93,9 @@ func (p *prover) text(word []letter) string {
 }
 
 func (p *prover) steps(a Attack, repeats, most int) (int, bool) {
-	return p.re.Steps(dotnet.NewSubject(a.Text(repeats)), most)
+	steps, ok := p.re.Steps(dotnet.NewSubject(a.Text(repeats)), min(most, p.left))
+	p.left -= steps
+	return steps, ok
 }
 
 // promising reports whether an attack takes more than its length would.
@@ -123,9 +131,17 @@ func (p *prover) growth(a Attack, most int) (sizes []Size, growth float64) {
 		}
 		return ok
 	}
+	fits := func(repeats int) bool { return len(a.Pump)*repeats <= maxText && count(repeats) }
 	last := 0
-	for repeats := 4; len(a.Pump)*repeats <= maxText && count(repeats); repeats += max(1, repeats/6) {
-		last = repeats
+	for next := 4; fits(next); next *= 2 {
+		last = next
+	}
+	for range 2 {
+		for _, next := range []int{last + last/4, last + last/2} {
+			if next > last && fits(next) {
+				last = next
+			}
+		}
 	}
 	last &^= 3
 	for _, repeats := range []int{last / 4, last / 2, last} {
