@@ -1,9 +1,6 @@
 package lint
 
 import (
-	"fmt"
-	"strconv"
-
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/dotnet/hazard"
@@ -42,7 +39,7 @@ func (l *linter) hazards(meant func(hazard.Hazard) bool) {
 				}
 				seen[at] = true
 			}
-			l.report(path, h.From, h.To, h.Advice, "%s", hazardMessage(text, h))
+			l.report(path, h.From, h.To, h.Advice, "%s", h.Describe(text))
 		}
 	}
 	l.rules(func(path string, r pack.Rule, _ bool) {
@@ -64,20 +61,4 @@ func (l *linter) hazardsOf(text string) []hazard.Hazard {
 		l.hazardous[text] = hazard.Find(re)
 	}
 	return l.hazardous[text]
-}
-
-func hazardMessage(text string, h hazard.Hazard) string {
-	const most = 60
-	part := hazard.Cut(text[h.From:h.To], most)
-	attack := h.Attack.String()
-	switch {
-	case h.Kind == hazard.Unjudged:
-		return "the expression is too large to be searched for what makes it slow"
-	case !h.Proved:
-		return fmt.Sprintf("%s may take exponential time, on texts like %s, but none was found that does", part, attack)
-	case h.Kind == hazard.Exponential:
-		return fmt.Sprintf("%s takes exponential time: %s is enough to stall it", part, attack)
-	}
-	return fmt.Sprintf("%s takes time that grows with the length of the text to the power of %s: %s stalls it", part,
-		strconv.Itoa(h.Degree), attack)
 }
