@@ -3,13 +3,14 @@
 # make golden     bring golden/heroku up to date with the spec
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       every fuzz target, FUZZTIME each
+# make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
 # make bench      how fast a replay is
 GO       ?= go
 FUZZTIME ?= 30s
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz bench clean
+.PHONY: heroku test check golden expect fuzz recheck bench clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -39,6 +40,10 @@ fuzz:
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; done
+
+recheck:
+	npm install --silent --no-audit --no-fund --prefix bin/recheck recheck@4.5.0
+	KPGEN_RECHECK=$(CURDIR)/bin/recheck $(GO) test -count=1 -run Recheck ./pack/dotnet/hazard
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./pack/syslog ./pack/dotnet ./pack/replay

@@ -22,10 +22,12 @@ type candidate struct {
 // finder looks for candidates in a graph.
 type finder struct {
 	*graph
-	work   int // left
-	found  []candidate
-	stamps []int // of what was visited in the present orbit: stamp
-	stamp  int
+	work  int // left
+	found []candidate
+	// everyWord keeps the chains over every word: which of them makes the engine look at all is not known here.
+	everyWord bool
+	stamps    []int // of what was visited in the present orbit: stamp
+	stamp     int
 }
 
 // Bounds on the work, in steps from pair to pair of states. The search for words of several letters over which repetitions hand
@@ -43,9 +45,10 @@ func (f *finder) spent(n int) bool {
 	return f.work < 0
 }
 
-// find gives the candidates of a graph; whole is false when the work was broken off.
-func find(g *graph) (found []candidate, whole bool) {
-	f := &finder{graph: g, work: maxWork}
+// find gives the candidates of a graph; whole is false when the work was broken off. With everyWord there is a candidate for each
+// word that a chain goes on over, not only for a short one.
+func find(g *graph, everyWord bool) (found []candidate, whole bool) {
+	f := &finder{graph: g, work: maxWork, everyWord: everyWord}
 	for s := range g.scopes {
 		f.exponential(s)
 	}
@@ -247,8 +250,18 @@ func (e *eda) meet(last trace) {
 		pump, loop = append(pump, back...), e.outer(loop, through)
 	}
 	node := e.loops[loop]
-	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, first: last.origin, last: last.origin, pump: pump,
+	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, first: last.origin, last: last.origin, pump: root(pump),
 		parts: []*syntax.Node{node}, counted: isCounted(node)})
+}
+
+// root gives the shortest word that a word repeats: texts can then be made longer in smaller steps.
+func root(word []letter) []letter {
+	for n := 1; n <= len(word)/2; n++ {
+		if len(word)%n == 0 && slices.Equal(word[n:], word[:len(word)-n]) {
+			return word[:n]
+		}
+	}
+	return word
 }
 
 // isCounted reports whether a repetition has an upper bound.

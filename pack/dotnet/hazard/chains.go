@@ -170,7 +170,7 @@ func (f *finder) addChain(chain []*place, word []letter) {
 	if len(chain) < 2 {
 		return
 	}
-	c := candidate{kind: Polynomial, degree: len(chain), scope: chain[len(chain)-2].scope, pump: word,
+	c := candidate{kind: Polynomial, degree: len(chain), scope: chain[len(chain)-2].scope, pump: root(word),
 		first: chain[0].state, last: chain[len(chain)-1].state}
 	for _, p := range chain {
 		if p.state != searchState {
@@ -179,7 +179,7 @@ func (f *finder) addChain(chain []*place, word []letter) {
 		}
 	}
 	for i, known := range f.found {
-		if known.kind == Polynomial && known.degree == c.degree && slices.Equal(known.parts, c.parts) {
+		if known.kind == Polynomial && known.degree == c.degree && slices.Equal(known.parts, c.parts) && !f.everyWord {
 			if len(c.pump) < len(known.pump) {
 				f.found[i] = c
 			}

@@ -157,8 +157,8 @@ type builder struct {
 type tooLarge struct{}
 
 // newGraph makes the graph of a part of an expression that is searched for everywhere in a text, and gives what is searched in the
-// other direction, inside it.
-func newGraph(root *syntax.Node, backward bool) (g *graph, elsewhere []*syntax.Node, ok bool) {
+// other direction, inside it. Its letters are those that any part of the expression tells apart.
+func newGraph(expression, root *syntax.Node, backward bool) (g *graph, elsewhere []*syntax.Node, ok bool) {
 	defer func() {
 		switch cause := recover().(type) {
 		case nil:
@@ -175,6 +175,13 @@ func newGraph(root *syntax.Node, backward bool) (g *graph, elsewhere []*syntax.N
 	last := b.point(point{is: leave})
 	first := b.node(root, last)
 	b.ask(syntax.Set{{Lo: '\n', Hi: '\n'}})
+	if root != expression {
+		expression.Walk(func(n *syntax.Node) {
+			if n.Kind == syntax.Literal || n.Kind == syntax.Class {
+				b.ask(n.Units())
+			}
+		})
+	}
 	b.split()
 	b.connect(first)
 	return b.graph, b.elsewhere, true

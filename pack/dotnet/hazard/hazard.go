@@ -102,12 +102,12 @@ type search struct {
 
 // part judges a part of the expression that is searched in one direction, and the parts of it that are searched in the other.
 func (s *search) part(root *syntax.Node, backward bool) {
-	g, elsewhere, ok := newGraph(root, backward)
+	g, elsewhere, ok := newGraph(s.re.Tree().Root, root, backward)
 	if !ok {
 		s.cut = true
 		return
 	}
-	found, whole := find(g)
+	found, whole := find(g, root != s.re.Tree().Root)
 	s.cut = s.cut || !whole
 	for i := range found {
 		s.judge(g, &found[i])
@@ -128,7 +128,7 @@ func (s *search) judge(g *graph, c *candidate) {
 	if c.first != searchState {
 		p.prefix, _ = g.path(startState, c.first, func(*way) bool { return true })
 	}
-	if p.prove(&h) {
+	if p.proveSomehow(&h) {
 		h.Advice = p.advice(&h)
 		s.hazards = append(s.hazards, h)
 		return

@@ -7,13 +7,14 @@ import (
 	"unicode/utf16"
 
 	"github.com/kpgen/kpgen/pack/dotnet"
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
 // Limits of a proof.
 const (
 	glance   = 60_000    // steps of the first, cheap try of an attack
 	look     = 400_000   // steps of one counted search, and
-	lookHard = 4_000_000 // of one where the growth shows late
+	lookHard = 2_000_000 // of one where the growth shows late
 	maxText  = 8 << 10   // length of a text that is counted
 	maxTries = 4         // attacks of one candidate that are counted
 	maxSteps = 8_000_000 // of all counted searches of an expression
@@ -39,6 +40,24 @@ type prover struct {
 	*graph
 	*candidate
 	prefix []letter
+}
+
+// proveSomehow is prove; of what looks back, it also tries texts with a letter behind that makes the engine look.
+func (p *prover) proveSomehow(h *Hazard) bool {
+	if p.prove(h) {
+		return true
+	}
+	if p.backward == (p.re.Tree().Options&syntax.RightToLeft != 0) {
+		return false
+	}
+	prefix := p.prefix
+	for l := range p.units {
+		if p.prefix = slices.Concat([]letter{letter(l)}, prefix); p.prove(h) {
+			return true
+		}
+	}
+	p.prefix = prefix
+	return false
 }
 
 // prove fills in the attack and the evidence; false when no text was found on which it is slow.
@@ -141,6 +160,11 @@ func (p *prover) growth(a Attack, most int) (sizes []Size, growth float64) {
 			if next > last && fits(next) {
 				last = next
 			}
+		}
+	}
+	if up := (last + 3) &^ 3; up > last && last < 16 {
+		if steps, ok := p.steps(a, up, lookHard); ok {
+			last, known[up] = up, steps
 		}
 	}
 	last &^= 3

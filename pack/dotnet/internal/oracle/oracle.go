@@ -19,11 +19,11 @@ import (
 //go:embed oracle.cs
 var source []byte
 
-// limit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
+// usualLimit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
 // expressions, where its time limit is not looked at.
 const (
-	limit    = 1000 * time.Millisecond
-	patience = 10 * time.Second
+	usualLimit = 1000 * time.Millisecond
+	patience   = 10 * time.Second
 )
 
 // Hangs is the answer to a question the engine does not come back from.
@@ -43,7 +43,10 @@ type Answer struct {
 }
 
 // Oracle is the compiled program.
-type Oracle struct{ exe string }
+type Oracle struct {
+	exe   string
+	limit time.Duration
+}
 
 // New compiles the program, or skips the test where there is no Mono, unless KPGEN_REQUIRE_MONO=1 makes that a failure.
 func New(tb testing.TB) *Oracle {
@@ -67,8 +70,11 @@ func New(tb testing.TB) *Oracle {
 	if out, err := exec.Command(mcs, "-out:"+exe, program).CombinedOutput(); err != nil {
 		tb.Fatalf("%v\n%s", err, out)
 	}
-	return &Oracle{exe: exe}
+	return &Oracle{exe: exe, limit: usualLimit}
 }
+
+// Within gives the oracle with another limit for one match than a second.
+func (o *Oracle) Within(limit time.Duration) *Oracle { return &Oracle{exe: o.exe, limit: limit} }
 
 // Ask answers the questions in their order.
 func (o *Oracle) Ask(questions []Question) ([]Answer, error) {
@@ -180,7 +186,7 @@ func (o *Oracle) ask(lines []string) ([]string, error) {
 
 // run gives the replies up to the end or to the line the program hangs on.
 func (o *Oracle) run(lines []string) ([]string, error) {
-	cmd := exec.Command("mono", o.exe, strconv.FormatInt(limit.Milliseconds(), 10))
+	cmd := exec.Command("mono", o.exe, strconv.FormatInt(o.limit.Milliseconds(), 10))
 	cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=C")
 	in, err := cmd.StdinPipe()
 	if err != nil {
