@@ -16,7 +16,7 @@ type candidate struct {
 	last    int // of a chain the last one
 	pump    []letter
 	parts   []*syntax.Node // the repetitions, in the order of the search; without the search itself
-	counted bool           // one of them has an upper bound
+	doubted bool           // one of them has an upper bound, or may end whatever follows: it may do no harm
 }
 
 // finder looks for candidates in a graph.
@@ -101,7 +101,10 @@ func (f *finder) exponential(scope int) {
 }
 
 func (f *finder) component(scope int, component []int, c int, states []int) {
-	e := &eda{finder: f, scope: scope, component: component, number: c, seen: map[pair]bool{}, met: map[int]bool{}}
+	e := &eda{finder: f, scope: scope, component: component, number: c, seen: map[pair]bool{}, met: map[int]bool{}, harmless: true}
+	for i := range f.states {
+		e.harmless = e.harmless && (component[i] != c || f.states[i].always(scope))
+	}
 	for _, i := range states {
 		e.part(i)
 	}
@@ -119,6 +122,7 @@ type eda struct {
 	traces    []trace
 	seen      map[pair]bool
 	met       map[int]bool
+	harmless  bool // all states may end whatever follows: the first way is the last
 }
 
 // stays reports whether a way stays in the component.
@@ -235,7 +239,7 @@ func (e *eda) follow(at int) {
 
 // meet makes a candidate of two ways that parted and meet again: they read one word, and another leads back to where they parted.
 func (e *eda) meet(last trace) {
-	if e.states[last.origin].always(e.scope) {
+	if e.harmless {
 		return
 	}
 	pump := []letter{last.letter}
@@ -251,7 +255,7 @@ func (e *eda) meet(last trace) {
 	}
 	node := e.loops[loop]
 	e.found = append(e.found, candidate{kind: Exponential, scope: e.scope, first: last.origin, last: last.origin, pump: root(pump),
-		parts: []*syntax.Node{node}, counted: isCounted(node)})
+		parts: []*syntax.Node{node}, doubted: isCounted(node) || e.states[last.origin].always(e.scope)})
 }
 
 // root gives the shortest word that a word repeats: texts can then be made longer in smaller steps.

@@ -175,7 +175,7 @@ func (f *finder) addChain(chain []*place, word []letter) {
 	for _, p := range chain {
 		if p.state != searchState {
 			node := f.loops[p.loop]
-			c.parts, c.counted = append(c.parts, node), c.counted || isCounted(node)
+			c.parts, c.doubted = append(c.parts, node), c.doubted || isCounted(node)
 		}
 	}
 	for i, known := range f.found {

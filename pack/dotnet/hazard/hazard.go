@@ -133,7 +133,7 @@ func (s *search) judge(g *graph, c *candidate) {
 		s.hazards = append(s.hazards, h)
 		return
 	}
-	if c.kind == Exponential && !c.counted {
+	if c.kind == Exponential && !c.doubted {
 		h.Attack = p.attack(nil)
 		h.Advice = p.advice(&h)
 		s.hazards = append(s.hazards, h)
