@@ -15,6 +15,7 @@ type candidate struct {
 	first   int // state from which the pump leads back to itself; of a chain the first one
 	last    int // of a chain the last one
 	pump    []letter
+	spread  int            // polynomial: how many states the pump leads to; the fewer, the likelier no way ends in a match
 	parts   []*syntax.Node // the repetitions, in the order of the search; without the search itself
 	doubted bool           // one of them has an upper bound, or may end whatever follows: it may do no harm
 }
@@ -35,8 +36,8 @@ type finder struct {
 // most of it finds nothing.
 const (
 	maxWork     = 6_000_000 // for what is exponential
-	maxLinkWork = 1_500_000 // for all words of several letters, and
-	maxPairWork = 200_000   // for those of two repetitions
+	maxLinkWork = 500_000   // for all words of several letters, and
+	maxPairWork = 100_000   // for those of two repetitions
 )
 
 // spent counts work and reports whether there is none left.

@@ -178,9 +178,10 @@ func (f *finder) addChain(chain []*place, word []letter) {
 			c.parts, c.doubted = append(c.parts, node), c.doubted || isCounted(node)
 		}
 	}
+	c.spread = chain[len(chain)-1].orbit.len()
 	for i, known := range f.found {
 		if known.kind == Polynomial && known.degree == c.degree && slices.Equal(known.parts, c.parts) && !f.everyWord {
-			if len(c.pump) < len(known.pump) {
+			if cmp.Or(cmp.Compare(c.spread, known.spread), cmp.Compare(len(c.pump), len(known.pump))) < 0 {
 				f.found[i] = c
 			}
 			return

@@ -32,6 +32,15 @@ func (s bitset[T]) and(t, u bitset[T]) bool {
 	return some != 0
 }
 
+// len counts the set.
+func (s bitset[T]) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
 // first gives the letter of a set that reads best.
 func (s bitset[T]) first() T {
 	for i, word := range s {

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kpgen/kpgen/pack/dotnet/hazard"
 	"github.com/kpgen/kpgen/pack/dotnet/internal/oracle"
 )
 
