@@ -4,13 +4,18 @@
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       every fuzz target, FUZZTIME each
 # make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
-# make bench      how fast a replay is
+# make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
+# make bench-stream  peak memory of a replay of each of so many GB
 GO       ?= go
 FUZZTIME ?= 30s
+ROUNDS   ?= 6
+LINES    ?= 20000
+SEED     ?= 1
+GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz recheck bench clean
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -45,8 +50,19 @@ recheck:
 	npm install --silent --no-audit --no-fund --prefix bin/recheck recheck@4.5.0
 	KPGEN_RECHECK=$(CURDIR)/bin/recheck $(GO) test -count=1 -run Recheck ./pack/dotnet/hazard
 
+# Each round runs every benchmark once, so that engines that are compared come right after each other; go test's -count would not.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./pack/syslog ./pack/dotnet ./pack/replay
+	@mkdir -p bin && : > bin/bench.txt
+	@for round in $$(seq $(ROUNDS)); do \
+	  echo "round $$round of $(ROUNDS)" >&2; \
+	  KPGEN_BENCH_LINES=$(LINES) KPGEN_BENCH_SEED=$(SEED) $(GO) test -run '^$$' -bench . -benchtime 200ms -timeout 1h \
+	    ./pack/syslog ./pack/dotnet ./pack/console ./pack/replay >> bin/bench.txt || { cat bin/bench.txt; exit 1; }; done
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Patterns OR Console) .unit:sec/op' -row /set -col /engine bin/bench.txt
+	$(GO) tool benchstat -table goos,goarch -filter '.name:(Replay OR Parse OR Reader)' bin/bench.txt
+	$(GO) run ./pack/dotnet/internal/benchtable < bin/bench.txt
+
+bench-stream:
+	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
 clean:
 	rm -rf bin dist

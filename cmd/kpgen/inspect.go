@@ -68,6 +68,15 @@ func openMany(c *cobra.Command, paths []string, dialect string) (*opened, error)
 	if err != nil {
 		return nil, err
 	}
+	b, err := openBundle(paths, d)
+	return newOpened(c, b, d, err)
+}
+
+// openBundle opens built files: a folder of them, or one or several as one pack.
+func openBundle(paths []string, d *artifact.Dialect) (*artifact.Bundle, error) {
+	if len(paths) == 1 {
+		return artifact.Open(paths[0], d)
+	}
 	var files []artifact.File
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
@@ -76,8 +85,7 @@ func openMany(c *cobra.Command, paths []string, dialect string) (*opened, error)
 		}
 		files = append(files, artifact.File{Name: path, Data: data})
 	}
-	b, err := artifact.Decode(files, d)
-	return newOpened(c, b, d, err)
+	return artifact.Decode(files, d)
 }
 
 // writeListing prints the rows of the import dialogs; names that collide there are findings.

@@ -24,9 +24,11 @@ type opened struct {
 
 func addDialect(c *cobra.Command, value *string) {
 	c.Flags().StringVar(value, "dialect", artifact.Reference, "`dialect` of the import files: a built-in one or a folder")
-	_ = c.RegisterFlagCompletionFunc("dialect", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return []string{artifact.Reference}, cobra.ShellCompDirectiveFilterDirs
-	})
+	_ = c.RegisterFlagCompletionFunc("dialect", completeDialect)
+}
+
+func completeDialect(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{artifact.Reference}, cobra.ShellCompDirectiveFilterDirs
 }
 
 // isSpec reports whether a path is a spec folder: one with a pack.yaml, or one that holds no built files either and so is best

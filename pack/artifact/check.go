@@ -50,6 +50,39 @@ func Check(dir string, files []File) (diff string, same bool, err error) {
 	return b.String(), same, nil
 }
 
+// Difference is how a file that was built differs from the one a bundle was read from.
+type Difference struct {
+	Name    string // of the file that was read, as the user called it
+	Kind    Kind   // empty for the manifest
+	Diff    string // unified, at most 200 lines
+	Unknown int    // elements in it that the dialect does not know
+}
+
+// Differences compares built files with those the bundle was read from. What was not read is of no account.
+func (b *Bundle) Differences(built []File) []Difference {
+	now := map[string]File{}
+	for _, f := range built {
+		now[f.Name] = f
+	}
+	var out []Difference
+	add := func(k Kind, old File, name string) {
+		if f := now[name]; old.Data != nil && !bytes.Equal(f.Data, old.Data) {
+			d := Difference{Name: old.Name, Kind: k, Diff: unified(filepath.ToSlash(old.Name), name, string(old.Data), string(f.Data))}
+			for _, u := range b.Unknown {
+				if u.File == old.Name {
+					d.Unknown++
+				}
+			}
+			out = append(out, d)
+		}
+	}
+	for _, k := range Kinds() {
+		add(k, b.files[k], *fileName(b.Pack, k))
+	}
+	add("", b.manifestFile, ManifestName)
+	return out
+}
+
 // unified is the bounded diff of one file, with nothing in it that drives a terminal.
 func unified(from, to, old, now string) string {
 	if len(old) > MaxFileSize {

@@ -1,70 +1,43 @@
 package console_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/kpgen/kpgen/pack/console"
+	"github.com/kpgen/kpgen/pack/internal/corpus"
+	"github.com/kpgen/kpgen/pack/internal/cputime"
 	"github.com/kpgen/kpgen/pack/load"
-	"github.com/kpgen/kpgen/pack/syslog"
 )
 
-// BenchmarkHeroku measures evaluating the sample lines of the Heroku pack with a plan and plainly.
-func BenchmarkHeroku(b *testing.B) {
-	spec, found := load.Load("../../spec/heroku")
+// BenchmarkConsole measures what replay does with an event of the Heroku pack, with a plan and plainly: all that a console makes
+// of it. Times are the processor's. See "make bench".
+func BenchmarkConsole(b *testing.B) {
+	spec, found := load.Load(corpus.Spec)
 	if err := found.Err(); err != nil {
 		b.Fatal(err)
 	}
-	lines := sampleLines(b)
-	for _, plain := range []bool{false, true} {
-		b.Run(map[bool]string{false: "plan", true: "plain"}[plain], func(b *testing.B) {
-			c, err := console.New(spec.Pack, console.Options{Plain: plain})
-			if err != nil {
-				b.Fatal(err)
-			}
-			w := c.NewWorker()
+	events := corpus.Spread(corpus.Events(b, corpus.Size(b), corpus.Seed(b)))
+	bytes := 0
+	for i := range events {
+		bytes += len(events[i].Text)
+	}
+	for _, engine := range []string{"plan", "plain"} {
+		b.Run("set=console/engine="+engine, func(b *testing.B) {
+			w := worker(b, spec, console.Options{Plain: engine == "plain"})
 			var r console.Result
-			for i := range lines { // what is compiled when it is first run is not measured
-				w.Evaluate(&lines[i], &r)
+			for i := range events[:min(len(events), 1000)] { // what is compiled when it is first run is not measured
+				w.Evaluate(&events[i], &r)
 			}
 			b.ReportAllocs()
 			b.ResetTimer()
+			start := cputime.Used()
 			for i := range b.N {
-				w.Evaluate(&lines[i%len(lines)], &r)
+				w.Evaluate(&events[i%len(events)], &r)
 			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+			perLine := float64(cputime.Used()-start) / float64(b.N)
+			b.ReportMetric(perLine, "ns/op")
+			b.ReportMetric(1e9/perLine, "lines/s")
+			b.ReportMetric(float64(bytes)/float64(len(events))/perLine*1e3, "MB/s")
 		})
 	}
-}
-
-// sampleLines reads the events of the Heroku pack's samples.
-func sampleLines(t testing.TB) []syslog.Event {
-	t.Helper()
-	names, err := filepath.Glob("../../spec/heroku/samples/*.log")
-	if err != nil || len(names) == 0 {
-		t.Fatal("no samples", err)
-	}
-	var lines []syslog.Event
-	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		r, err := syslog.NewReader(f, name, syslog.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			rec, err := r.Next()
-			if err != nil {
-				break
-			}
-			if rec.Err == nil {
-				lines = append(lines, rec.Event)
-			}
-		}
-	}
-	return lines
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/kpgen/kpgen/pack/console"
+	"github.com/kpgen/kpgen/pack/internal/corpus"
 	"github.com/kpgen/kpgen/pack/load"
 )
 
@@ -17,7 +18,7 @@ func TestPlanIsPlain(t *testing.T) {
 	}
 	planned, plain := worker(t, spec, console.Options{}), worker(t, spec, console.Options{Plain: true})
 	var got, want console.Result
-	for _, line := range sampleLines(t) {
+	for _, line := range corpus.Samples(t) {
 		for _, text := range variants(line.Text) {
 			line.Text = text
 			planned.Evaluate(&line, &got)
@@ -29,7 +30,7 @@ func TestPlanIsPlain(t *testing.T) {
 	}
 }
 
-func worker(t *testing.T, spec *load.Spec, opt console.Options) *console.Worker {
+func worker(t testing.TB, spec *load.Spec, opt console.Options) *console.Worker {
 	t.Helper()
 	c, err := console.New(spec.Pack, opt)
 	if err != nil {

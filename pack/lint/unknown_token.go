@@ -5,10 +5,11 @@ import "github.com/kpgen/kpgen/pack/diag"
 var unknownToken = check{
 	diag.Check{
 		ID: "unknown-token", Severity: diag.Error,
-		Description: "A report column or a filled property names a token that no expression captures.",
+		Description: "A report column or a filled property names a token that no expression captures; the columns of a pack " +
+			"without knowledge objects show those of another.",
 	},
 	func(l *linter) {
-		if known, all := l.allTokens(); all {
+		if known, all := l.allTokens(); all && len(l.KnowledgeObjects) > 0 {
 			for i, r := range l.Reports {
 				for j, c := range r.Columns {
 					l.mustBeToken(item(item("reports", i)+".columns", j)+".token", c.Token, known, "no knowledge object captures")

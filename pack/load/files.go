@@ -238,3 +238,13 @@ func (l *loader) syntax(src *source, err error) {
 	}
 	l.refuse(src.span(at, min(at+1, len(src.text))), "yaml-syntax", message, help)
 }
+
+// IsSpecFile reports whether Load reads a file of the name in a spec folder.
+func IsSpecFile(name string) bool {
+	for _, f := range files {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}

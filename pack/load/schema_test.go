@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/internal/anypack"
 	"github.com/kpgen/kpgen/pack/load"
 )
 
@@ -71,13 +72,22 @@ func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		p := anyPack().Draw(t, "pack")
+		p := anypack.Pack().Draw(t, "pack")
 		text, err := load.YAML(&p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := validate(s, text); err != nil {
 			t.Fatalf("%v\n%s", err, text)
+		}
+		written, err := load.Format(&p, load.Notation{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range written {
+			if err := validate(s, f.Data); err != nil {
+				t.Fatalf("%v\n%s", err, f.Data)
+			}
 		}
 	})
 }

@@ -201,23 +201,6 @@ func TestTableCutsAndAligns(t *testing.T) {
 	}
 }
 
-// BenchmarkRun replays lines from memory; it reports lines a second.
-func BenchmarkRun(b *testing.B) {
-	c := doors(b)
-	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			b.ReportAllocs()
-			log := strings.Repeat(opening(1), b.N)
-			b.ResetTimer()
-			_, err := Run(context.Background(), c, []Source{text("a", log)}, Options{Workers: workers}, func(*Line) error { return nil })
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lines/s")
-		})
-	}
-}
-
 func TestFileSource(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.log")
 	if err := os.WriteFile(name, []byte(opening(7)), 0o644); err != nil {

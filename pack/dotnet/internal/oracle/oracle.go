@@ -49,7 +49,10 @@ type Oracle struct {
 }
 
 // New compiles the program, or skips the test where there is no Mono, unless KPGEN_REQUIRE_MONO=1 makes that a failure.
-func New(tb testing.TB) *Oracle {
+func New(tb testing.TB) *Oracle { return &Oracle{exe: compile(tb, "oracle", source), limit: usualLimit} }
+
+// compile gives the executable of a program, or skips the test as New says.
+func compile(tb testing.TB, name string, source []byte) string {
 	tb.Helper()
 	mcs, err := exec.LookPath("mcs")
 	if err == nil {
@@ -62,15 +65,14 @@ func New(tb testing.TB) *Oracle {
 		tb.Skip("no Mono: ", err)
 	}
 	dir := tb.TempDir()
-	program := filepath.Join(dir, "oracle.cs")
+	program, exe := filepath.Join(dir, name+".cs"), filepath.Join(dir, name+".exe")
 	if err := os.WriteFile(program, source, 0o644); err != nil {
 		tb.Fatal(err)
 	}
-	exe := filepath.Join(dir, "oracle.exe")
-	if out, err := exec.Command(mcs, "-out:"+exe, program).CombinedOutput(); err != nil {
+	if out, err := exec.Command(mcs, "-optimize+", "-out:"+exe, program).CombinedOutput(); err != nil {
 		tb.Fatalf("%v\n%s", err, out)
 	}
-	return &Oracle{exe: exe, limit: usualLimit}
+	return exe
 }
 
 // Within gives the oracle with another limit for one match than a second.
@@ -184,10 +186,16 @@ func (o *Oracle) ask(lines []string) ([]string, error) {
 	return replies, nil
 }
 
+// mono runs an executable in the invariant culture.
+func mono(exe, argument string) *exec.Cmd {
+	cmd := exec.Command("mono", exe, argument)
+	cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=C")
+	return cmd
+}
+
 // run gives the replies up to the end or to the line the program hangs on.
 func (o *Oracle) run(lines []string) ([]string, error) {
-	cmd := exec.Command("mono", o.exe, strconv.FormatInt(o.limit.Milliseconds(), 10))
-	cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=C")
+	cmd := mono(o.exe, strconv.FormatInt(o.limit.Milliseconds(), 10))
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
