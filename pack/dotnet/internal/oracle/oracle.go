@@ -49,7 +49,9 @@ type Oracle struct {
 }
 
 // New compiles the program, or skips the test where there is no Mono, unless KPGEN_REQUIRE_MONO=1 makes that a failure.
-func New(tb testing.TB) *Oracle { return &Oracle{exe: compile(tb, "oracle", source), limit: usualLimit} }
+func New(tb testing.TB) *Oracle {
+	return &Oracle{exe: compile(tb, "oracle", source), limit: usualLimit}
+}
 
 // compile gives the executable of a program, or skips the test as New says.
 func compile(tb testing.TB, name string, source []byte) string {
