@@ -11,6 +11,7 @@ import (
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/dotnet"
+	"github.com/kpgen/kpgen/pack/dotnet/hazard"
 	"github.com/kpgen/kpgen/pack/load"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -27,7 +28,7 @@ func checks() []check {
 		badExpression, badQuery, duplicateName, duplicateFile, fileName, unknownToken, unknownProperty, unknownReport,
 		unknownParameter, deviceToken, valueNotNumber, intervalWithoutTime, emptyRule, objectRuleKey, watchListRepeat,
 		noSignature, noToken, unreplayedExpression, unusedToken, unusedProperty, unusedParameter, siteName, missingFileName, cutName,
-		mixedQuery,
+		mixedQuery, hazardousExpression, unprovedHazard,
 	}
 }
 
@@ -46,7 +47,7 @@ func Checks() []diag.Check {
 func Run(p *pack.Pack, loc diag.Locator) diag.List {
 	l := &linter{
 		Pack: p, loc: loc, list: load.Check(p, loc), compiled: map[expression]compiled{},
-		attested: map[string]pack.PropertyType{}, declared: map[string]pack.PropertyType{},
+		hazardous: map[string][]hazard.Hazard{}, attested: map[string]pack.PropertyType{}, declared: map[string]pack.PropertyType{},
 	}
 	for _, a := range templates.Properties() {
 		l.attested[a.Name] = a.Type
@@ -63,12 +64,13 @@ func Run(p *pack.Pack, loc diag.Locator) diag.List {
 
 type linter struct {
 	*pack.Pack
-	loc      diag.Locator
-	now      diag.Check // the check that runs
-	list     diag.List
-	compiled map[expression]compiled
-	attested map[string]pack.PropertyType
-	declared map[string]pack.PropertyType
+	loc       diag.Locator
+	now       diag.Check // the check that runs
+	list      diag.List
+	compiled  map[expression]compiled
+	hazardous map[string][]hazard.Hazard // by expression
+	attested  map[string]pack.PropertyType
+	declared  map[string]pack.PropertyType
 
 	suggested int // names a nearest one was looked for
 }
