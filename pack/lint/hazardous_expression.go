@@ -1,8 +1,13 @@
 package lint
 
 import (
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/dotnet"
 	"github.com/kpgen/kpgen/pack/dotnet/hazard"
 )
 
@@ -26,9 +31,10 @@ var unprovedHazard = check{
 
 // hazards reports some of the hazards of all expressions of .NET's, one for a place: many expressions share one.
 func (l *linter) hazards(meant func(hazard.Hazard) bool) {
+	l.findHazards()
 	seen := map[diag.Span]bool{}
-	visit := func(path, text string) {
-		for _, h := range l.hazardsOf(text) {
+	l.dotnetExpressions(func(path, text string) {
+		for _, h := range l.hazardous[text] {
 			if !meant(h) {
 				continue
 			}
@@ -41,7 +47,11 @@ func (l *linter) hazards(meant func(hazard.Hazard) bool) {
 			}
 			l.report(path, h.From, h.To, h.Advice, "%s", h.Describe(text))
 		}
-	}
+	})
+}
+
+// dotnetExpressions visits every expression of .NET's.
+func (l *linter) dotnetExpressions(visit func(path, text string)) {
 	l.rules(func(path string, r pack.Rule, _ bool) {
 		visit(path+".match.regex", r.Match.Regex)
 		visit(path+".exception.regex", r.Exception.Regex)
@@ -51,14 +61,33 @@ func (l *linter) hazards(meant func(hazard.Hazard) bool) {
 	}
 }
 
-// hazardsOf gives the hazards of an expression, looked for once.
-func (l *linter) hazardsOf(text string) []hazard.Hazard {
-	re, err := l.compile(text, pack.DotNet)
-	if err != nil || text == "" {
-		return nil
+// findHazards looks for the hazards of every expression once, of as many at a time as there are cores.
+func (l *linter) findHazards() {
+	if l.hazardous != nil {
+		return
 	}
-	if _, known := l.hazardous[text]; !known {
-		l.hazardous[text] = hazard.Find(re)
+	l.hazardous = map[string][]hazard.Hazard{}
+	var all []*dotnet.Regexp
+	l.dotnetExpressions(func(_, text string) {
+		if _, known := l.hazardous[text]; known || text == "" {
+			return
+		}
+		l.hazardous[text] = nil
+		if re, err := l.compile(text, pack.DotNet); err == nil {
+			all = append(all, re)
+		}
+	})
+	found := make([][]hazard.Hazard, len(all))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, re := range all {
+		group.Go(func() error {
+			found[i] = hazard.Find(re)
+			return nil
+		})
 	}
-	return l.hazardous[text]
+	_ = group.Wait() // none fails
+	for i, re := range all {
+		l.hazardous[re.String()] = found[i]
+	}
 }
