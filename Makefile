@@ -4,6 +4,7 @@
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       expressions held to .NET's answers and plans to plain ones, FUZZPATTERNS random ones each, and every fuzz target,
 #                 FUZZTIME each. The seed is fresh and printed; FUZZSEED=N runs it again
+# make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
 # make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
 # make bench-stream  peak memory of a replay of each of so many GB
 GO       ?= go
@@ -16,7 +17,7 @@ GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz bench bench-stream clean
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -48,6 +49,10 @@ fuzz:
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; done
+
+recheck:
+	npm install --silent --no-audit --no-fund --prefix bin/recheck recheck@4.5.0
+	KPGEN_RECHECK=$(CURDIR)/bin/recheck $(GO) test -count=1 -run Recheck ./pack/dotnet/hazard
 
 # Each round runs every benchmark once, so that engines that are compared come right after each other; go test's -count would not.
 bench:

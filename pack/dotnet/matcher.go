@@ -463,13 +463,18 @@ func (o *own) find(s *Subject, yield func(*Match) bool) error {
 	return o.search(s, func(m *matcher) bool { return yield(m.result(s)) })
 }
 
-// search calls yield for one match after the other until it returns false.
-func (o *own) search(s *Subject, yield func(*matcher) bool) error {
+func (o *own) matcher(s *Subject) *matcher {
 	m := &matcher{program: o.program, text: s.units, timeout: o.timeout, last: make([]int, len(o.program.groups))}
-	previous := -1
 	if m.back {
 		m.end = len(m.text)
 	}
+	return m
+}
+
+// search calls yield for one match after the other until it returns false.
+func (o *own) search(s *Subject, yield func(*matcher) bool) error {
+	m := o.matcher(s)
+	previous := -1
 	for {
 		begin, empty := m.end, previous == 0
 		found, err := m.find(begin, previous)

@@ -20,7 +20,7 @@ func TestPlanAnswersAsPlain(t *testing.T) {
 		g := newGenerator(seed+uint64(done), done%3 != 0)
 		expressions := randomSet(t, g)
 		done += len(expressions)
-		m, n := holdToPlain(t, expressions, g.texts(6))
+		m, n := holdToPlain(t, expressions, append(g.texts(6), placedText(g), placedText(g), placedText(g)))
 		matched, asked = matched+m, asked+n
 	}
 	t.Logf("seed %d: %d of %d pairs match", seed, matched, asked)
@@ -46,7 +46,40 @@ func randomSet(t *testing.T, g *generator) []*Regexp {
 			}
 		}
 	}
+	for range 4 {
+		_, options := g.expression()
+		if re := compileRandom(placedExpression(g), options); re != nil {
+			set = append(set, re)
+		}
+	}
 	return append(set, compileRandomOr(g))
+}
+
+// placedExpression gives an expression whose matches begin with or near a literal, or several such ways.
+func placedExpression(g *generator) string {
+	var ways []string
+	for len(ways) == 0 || g.IntN(4) == 0 {
+		way := g.pick("", "", "", "^", "^.*", `\G`)
+		way += g.pick("", "", `\b`, "(?<=k)", "(?<=abc)", "(?<=a.c|1b)", "(?<!a)", "(?=.)", "[ab]+", `\w*`, `\w+?`, "(?<n>[a-c]+)", "(a|b)", ".*?", ".*", ".",
+			`\d{1,3}`, "(?:a|ab)?", "(?>[^-]*)", "(?:k|)", `\1`, "[a-c]{2,}", `[^\W\d]`)
+		way += g.pick("abc", "(?:abc|ab1c)", "(?i:abc)", "a1b", "==", "k=", `\d\d-\d`, "(?:abc|b-12|kk=k)", "(abc)+", "(?:ab1c){1,2}", "-", `\+\d+`, "abc==k=", "(?=abc)",
+			"(?<m>1b|abc)", `(?:\d{1,2}-){2}`)
+		way += g.pick("", "", g.concat(), `\1`, `(?<v>\w+)`, `(?<v>[^-\n]*)`, "[a-c]*$", ".*=", `.*?\b1`, ".+k=", `(?<v>.*)\b`, `(?<v>.*?)$`, `(?=-|$)`, "(?:-|(.))*")
+		ways = append(ways, way)
+	}
+	return strings.Join(ways, "|")
+}
+
+// placedText gives a text that such expressions match, short or long.
+func placedText(g *generator) string {
+	var b strings.Builder
+	for range g.IntN(either(g.IntN(3) == 0, 80, 8)) {
+		b.WriteString(g.pick("abc", "abc", "ABC", "ab1c", "a1b", "k=", "k=", "==", "12-3", "1-22-3", "b-12", "+1", "x", "k", "aab", " ", " ", "-", "\n"))
+		if !g.ascii && g.IntN(8) == 0 {
+			b.WriteString(g.pick("\u212a=", "é", "٣-", "😀", "ſ", "\u0301"))
+		}
+	}
+	return b.String()
 }
 
 func compileRandomOr(g *generator) *Regexp {
@@ -74,11 +107,18 @@ func holdToPlain(t *testing.T, expressions []*Regexp, texts []string) (matched, 
 	for _, text := range texts {
 		s := NewSubject(text)
 		reading.Read(text)
+		candidates := reading.Candidates()
+		if !slices.IsSorted(candidates) {
+			t.Errorf("candidates %v", candidates)
+		}
 		for i, re := range expressions {
 			asked++
 			yes, differs := differsFromPlain(reading, i, re, s)
 			if yes {
 				matched++
+				if !slices.Contains(candidates, i) {
+					t.Errorf("no candidate: %s", questionOf([]*Regexp{re}, text))
+				}
 			}
 			if differs {
 				report(t, []question{questionOf(expressions, text)}, planDiffers)

@@ -20,11 +20,11 @@ import (
 //go:embed oracle.cs
 var source []byte
 
-// limit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
+// usualLimit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
 // expressions, where its time limit is not looked at.
 const (
-	limit    = 1000 * time.Millisecond
-	patience = 10 * time.Second
+	usualLimit = 1000 * time.Millisecond
+	patience   = 10 * time.Second
 )
 
 // Hangs is the answer to a question the engine does not come back from.
@@ -44,10 +44,15 @@ type Answer struct {
 }
 
 // Oracle is the compiled program.
-type Oracle struct{ exe string }
+type Oracle struct {
+	exe   string
+	limit time.Duration
+}
 
 // New compiles the program, or skips the test where there is no Mono, unless KPGEN_REQUIRE_MONO=1 makes that a failure.
-func New(tb testing.TB) *Oracle { return &Oracle{exe: compile(tb, "oracle", source)} }
+func New(tb testing.TB) *Oracle {
+	return &Oracle{exe: compile(tb, "oracle", source), limit: usualLimit}
+}
 
 // compile gives the executable of a program, or skips the test as New says.
 func compile(tb testing.TB, name string, source []byte) string {
@@ -72,6 +77,9 @@ func compile(tb testing.TB, name string, source []byte) string {
 	}
 	return exe
 }
+
+// Within gives the oracle with another limit for one match than a second.
+func (o *Oracle) Within(limit time.Duration) *Oracle { return &Oracle{exe: o.exe, limit: limit} }
 
 // Ask answers the questions in their order.
 func (o *Oracle) Ask(questions []Question) ([]Answer, error) {
@@ -190,7 +198,7 @@ func mono(exe, argument string) *exec.Cmd {
 
 // run gives the replies up to the end or to the line the program hangs on.
 func (o *Oracle) run(lines []string) ([]string, error) {
-	cmd := mono(o.exe, strconv.FormatInt(limit.Milliseconds(), 10))
+	cmd := mono(o.exe, strconv.FormatInt(o.limit.Milliseconds(), 10))
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
