@@ -17,7 +17,7 @@ type Doubt struct {
 // and what Mono answers:
 //
 //   - lazy-empty-loop: a lazy repetition without an upper bound, of something that may be empty, inside an atomic group, a
-//     lookaround or a condition, or around one. .NET's bookkeeping slips: it finds other matches, throws, or never comes back.
+//     lookaround or a condition. .NET's bookkeeping slips: it finds other matches, throws, or never comes back.
 //   - repeated-lazy-empty-loop: the same inside another repetition. .NET may tell of a match that begins one before the text, which
 //     here begins with it, or give the same match for ever, which here is out of time.
 //   - empty-counted-loop: a repetition of nothing at all for more than 16 times. .NET throws.
@@ -75,18 +75,6 @@ func (d *doubter) node(n *syntax.Node, in around) {
 	}
 }
 
-// commits reports whether there is something in a node that is matched once.
-func commits(n *syntax.Node) bool {
-	found := false
-	n.Walk(func(n *syntax.Node) {
-		switch n.Kind {
-		case syntax.Atomic, syntax.LookAhead, syntax.LookBehind, syntax.NotLookAhead, syntax.NotLookBehind, syntax.IfLook, syntax.IfGroup:
-			found = true
-		}
-	})
-	return found
-}
-
 func (d *doubter) ignoreCase(n *syntax.Node, doubtful bool) {
 	if doubtful {
 		d.add(n, "non-ascii-ignore-case", "the other case of a letter beyond ASCII depends on the machine")
@@ -101,9 +89,9 @@ func (d *doubter) repeat(n *syntax.Node, in around) {
 	unbounded := l.max == unlimited && l.min <= 1
 	loose := l.lazy && unbounded && mayBeEmpty(l.body)
 	switch {
-	case loose && (in.committed || commits(l.body)):
+	case loose && in.committed:
 		d.add(n, "lazy-empty-loop",
-			"the repetition goes on lazily over what may be empty, inside or around something matched once, where .NET goes astray")
+			"the repetition goes on lazily over what may be empty, inside something matched once, where .NET goes astray")
 	case loose && in.repeated:
 		d.add(n, "repeated-lazy-empty-loop",
 			"the repetition goes on lazily over what may be empty, inside another repetition, where .NET may never come to an end")
