@@ -52,7 +52,8 @@ given.
   {"ok":true,"matches":[{"index":0,"length":3,"groups":{"0":[{"index":0,"length":3,"value":"…"}],…}}]}
   {"ok":false,"error":"…"}
 
-Exit status: 0 something matched, 1 nothing did, 2 the expression is not valid or the input could not be read, 3 wrong usage.`,
+Exit status: 0 something matched, 1 nothing did, 2 the expression is not valid or the input could not be read, 3 wrong usage. With
+--batch 0 says that every line was answered, be it with an error.`,
 		Example: `  kpgen regex 'status=(?<Code>5\d\d)' router.log
   heroku logs --tail | kpgen regex '(?i)\berror\b'
   kpgen regex --explain '(?<=fwd=")[^"]+'

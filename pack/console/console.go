@@ -64,8 +64,8 @@ type item struct {
 
 // New makes a pack ready. It fails with a diag.List that names every expression the console could not compile.
 func New(p *pack.Pack, opt Options) (*Console, error) {
-	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type), timeout: opt.Timeout,
-		index: map[pack.Pattern]int{}, tokens: map[string]int{}}
+	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type),
+		timeout: cmp.Or(opt.Timeout, dotnet.DefaultTimeout), index: map[pack.Pattern]int{}, tokens: map[string]int{}}
 	if c.location == nil {
 		c.location = time.UTC
 	}
@@ -126,6 +126,7 @@ type Worker struct {
 	asked          []verdict       // by ask
 	tokens         []int           // by token: its place in the result at hand, counted from 1; 0: none
 	fields         fields
+	limits         limits
 	lower          string        // the event's text in small letters, "" until it is wanted
 	times          [1024]written // the last ones, each second in a place of its own
 	sender, system string        // the last sender that an event named, and its system
@@ -143,7 +144,7 @@ const (
 // NewWorker gives a worker of the console.
 func (c *Console) NewWorker() *Worker {
 	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions)),
-		asked: make([]verdict, len(c.asks)), tokens: make([]int, len(c.tokens))}
+		asked: make([]verdict, len(c.asks)), tokens: make([]int, len(c.tokens)), limits: limits{}}
 }
 
 // Result is what the console makes of one event. A Result may be reused: Evaluate overwrites it.
@@ -270,7 +271,7 @@ func (w *Worker) deviceID(r *Result) string {
 	if w.c.device == noExpression {
 		return ""
 	}
-	m, err := find(w.reading, w.c.device)
+	m, err := w.find(w.c.device)
 	if err != nil {
 		r.timeout("source.device_id.expression", err)
 	}
@@ -288,20 +289,4 @@ func (w *Worker) deviceID(r *Result) string {
 
 func (r *Result) timeout(path string, err error) {
 	r.Findings = append(r.Findings, Finding{ID: "expression-timeout", Path: path, Message: err.Error()})
-}
-
-// match and find ask an expression, and once more when it ran out of time: the limit is by the clock, and a machine busy with
-// other things can use it up. Only an expression that runs out of it twice in a row is believed to.
-func match(r *dotnet.Reading, re int) (bool, error) {
-	if ok, err := r.Match(re); err == nil {
-		return ok, nil
-	}
-	return r.Match(re)
-}
-
-func find(r *dotnet.Reading, re int) (*dotnet.Match, error) {
-	if m, err := r.Find(re); err == nil {
-		return m, nil
-	}
-	return r.Find(re)
 }

@@ -173,7 +173,7 @@ func (w *Worker) extract(o *object, hits []string, r *Result) {
 
 // capture adds the tokens of one expression: every named group's last capture (a group name used twice is one group in .NET).
 func (w *Worker) capture(e *expression, r *Result) {
-	m, err := find(w.reading, e.re)
+	m, err := w.find(e.re)
 	if err != nil {
 		r.timeout(e.path+".expression_1", err)
 	}

@@ -136,7 +136,7 @@ func (w *Worker) ask(i int, r *Result) verdict {
 	c := &w.c.conditions[i]
 	found, err := false, error(nil)
 	if c.re != noExpression {
-		found, err = match(w.reading, c.re)
+		found, err = w.match(c.re)
 	} else {
 		if w.lower == "" {
 			w.lower = strings.ToLower(w.reading.Text())

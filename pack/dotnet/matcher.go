@@ -476,12 +476,16 @@ func (o *own) search(s *Subject, yield func(*matcher) bool) error {
 	m := o.matcher(s)
 	previous := -1
 	for {
-		found, err := m.find(m.end, previous)
+		begin, empty := m.end, previous == 0
+		found, err := m.find(begin, previous)
 		if !found || err != nil || !yield(m) {
 			return err
 		}
 		match := m.captures[m.last[0]]
 		previous = match.to - match.from
+		if m.end == begin && previous != 0 && !empty {
+			return errTimeout // the same match again and for ever: what a lazy loop left behind has it begin before the search
+		}
 	}
 }
 

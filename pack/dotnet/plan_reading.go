@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"time"
 )
 
 // Reading asks a plan's expressions about one text after the other.
@@ -16,6 +17,8 @@ type Reading struct {
 	narrow  lane[byte]
 	wide    lane[uint16]
 	found   findings
+
+	expressions []*planned // the plan's, or with a limit of the reading's own
 
 	number     uint64   // of the text, so that what is known of an earlier one is told
 	ready      []bool   // by expression: it can match the text
@@ -31,6 +34,9 @@ const always = math.MaxUint64
 // NewReading gives a reading of the plan, of the empty text.
 func (p *Plan) NewReading() *Reading {
 	r := &Reading{plan: p, ready: make([]bool, len(p.expressions)), readyWays: make([]uint64, len(p.ways))}
+	for i := range p.expressions {
+		r.expressions = append(r.expressions, &p.expressions[i])
+	}
 	for _, w := range p.ways {
 		if len(w.needs) == 0 {
 			r.readyWays[w.id] = always
@@ -41,6 +47,13 @@ func (p *Plan) NewReading() *Reading {
 	r.wide.init(r)
 	r.Read("")
 	return r
+}
+
+// Limit gives an expression another limit in this reading: see Regexp.Within.
+func (r *Reading) Limit(i int, limit time.Duration) {
+	within := r.plan.expressions[i]
+	within.Regexp = within.Within(limit)
+	r.expressions[i] = &within
 }
 
 // Read goes on to another text.
@@ -150,7 +163,7 @@ func (r *Reading) Match(i int) (matches bool, err error) {
 }
 
 func (r *Reading) matchReady(i int) (bool, error) {
-	e := &r.plan.expressions[i]
+	e := r.expressions[i]
 	if r.plainly(e) {
 		return e.Match(r.Subject())
 	}
@@ -173,7 +186,7 @@ func (r *Reading) Find(i int) (m *Match, err error) {
 }
 
 func (r *Reading) findReady(i int) (*Match, error) {
-	e := &r.plan.expressions[i]
+	e := r.expressions[i]
 	switch {
 	case r.plainly(e):
 		return e.Find(r.Subject())

@@ -27,7 +27,7 @@ func checks() []check {
 	return []check{
 		badExpression, badQuery, duplicateName, duplicateFile, fileName, unknownToken, unknownProperty, unknownReport,
 		unknownParameter, deviceToken, valueNotNumber, intervalWithoutTime, emptyRule, objectRuleKey, watchListRepeat,
-		noSignature, noToken, unreplayedExpression, unusedToken, unusedProperty, unusedParameter, siteName, missingFileName, cutName,
+		noSignature, noToken, unreplayedExpression, doubtfulExpression, unusedToken, unusedProperty, unusedParameter, siteName, missingFileName, cutName,
 		mixedQuery,
 	}
 }

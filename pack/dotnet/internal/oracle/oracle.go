@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 //go:embed oracle.cs
@@ -29,7 +30,7 @@ const (
 // Hangs is the answer to a question the engine does not come back from.
 const Hangs = "hangs"
 
-// Question is an expression and the texts to find it in.
+// Question is an expression and the texts to find it in, all in the form of Units.
 type Question struct {
 	Options int
 	Pattern string
@@ -236,7 +237,7 @@ func (o *Oracle) run(lines []string) ([]string, error) {
 // Escape writes a text in the form of the program's fields.
 func Escape(s string) string {
 	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(s)) {
+	for _, unit := range Units(s) {
 		switch {
 		case unit == '\\':
 			b.WriteString(`\\`)
@@ -264,5 +265,40 @@ func Unescape(s string) string {
 		}
 		units = append(units, uint16(unit))
 	}
-	return string(utf16.Decode(units))
+	return Text(units)
+}
+
+// Units gives the UTF-16 units of a text. Halves of surrogate pairs, which UTF-8 has no form for, stand in texts as three bytes in
+// the form UTF-8 would give them.
+func Units(s string) []uint16 {
+	var units []uint16
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && len(s) >= 3 && s[0] == 0xED && s[1] >= 0xA0 {
+			r, n = 0xD000|rune(s[1]&0x3F)<<6|rune(s[2]&0x3F), 3
+			units = append(units, uint16(r))
+		} else {
+			units = utf16.AppendRune(units, r)
+		}
+		s = s[n:]
+	}
+	return units
+}
+
+// Text undoes Units.
+func Text(units []uint16) string {
+	var b strings.Builder
+	for i := 0; i < len(units); i++ {
+		r := rune(units[i])
+		switch {
+		case !utf16.IsSurrogate(r):
+			b.WriteRune(r)
+		case i+1 < len(units) && utf16.DecodeRune(r, rune(units[i+1])) != utf8.RuneError:
+			b.WriteRune(utf16.DecodeRune(r, rune(units[i+1])))
+			i++
+		default:
+			b.Write([]byte{0xED, 0x80 | byte(r>>6&0x3F), 0x80 | byte(r&0x3F)})
+		}
+	}
+	return b.String()
 }
