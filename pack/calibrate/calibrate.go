@@ -260,7 +260,7 @@ func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, 
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
 	tag := parts[0].x.FullTag()
-	root := (&learner{}).element(tag, tag, parts, whole)
+	root := (&learner{}).element(tag, tag, parts, nil, whole)
 	root.resolve()
 	e := &emitter{values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
 		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })

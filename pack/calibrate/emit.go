@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 // emitter writes what was learned as a template.
 type emitter struct {
+	habits  map[string]int               // how often places of a sort stand where there is no value, less how often they do not
 	values  map[string]map[string]string // forms of the dialect, by name
 	inner   map[string]container.Format
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
@@ -22,6 +24,8 @@ type emitter struct {
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
+	e.habits = map[string]int{}
+	e.observe(root)
 	t := etree.NewDocument()
 	for _, token := range doc.Child {
 		switch token := token.(type) {
@@ -60,15 +64,22 @@ func (e *emitter) element(n *node) *etree.Element {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
 	}
-	if n.always() {
+	if e.always(n) {
 		x.CreateAttr("kp:always", "true")
 	}
 	e.empty(n, x)
 	n.orderAttributes()
+	null := n.null()
 	for _, a := range n.attributes {
+		if a == null {
+			continue
+		}
 		if text, ok := e.content(a); ok {
 			x.Attr = append(x.Attr, etree.Attr{Key: a.name, Value: text})
 		}
+	}
+	if null != nil {
+		e.null(null, n.text, x)
 	}
 	if n.inside != nil {
 		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Format))
@@ -184,7 +195,12 @@ func newText(text string, cdata bool) *etree.CharData {
 // content is what the template has in a spot.
 func (e *emitter) content(s *spot) (string, bool) {
 	if s.outcome != nil {
-		return s.outcome.place(e.name, s.copyOf), true
+		text := s.outcome.place(e.name, s.copyOf)
+		if strings.HasPrefix(s.where[strings.LastIndex(s.where, "/")+1:], "@") && e.stands(s) {
+			at := strings.LastIndex(text, "}"+s.outcome.after)
+			text = text[:at] + "|always" + text[at:]
+		}
+		return text, true
 	}
 	for _, c := range s.copies {
 		if c.present && c.text != "" {
@@ -192,6 +208,56 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 	}
 	return "", s.copies[0].present
+}
+
+// null is the attribute that the node's element has instead of a text where there is no value, as type="null" of JSON; nil: none.
+func (n *node) null() *spot {
+	if n.text == nil || n.text.outcome == nil {
+		return nil
+	}
+	for _, a := range n.attributes {
+		if a.outcome == nil && a.tellsEmpty(n.text) {
+			return a
+		}
+	}
+	return nil
+}
+
+// tellsEmpty reports whether an attribute has one text where the other spot is empty, and another one, or does not stand, elsewhere.
+func (s *spot) tellsEmpty(text *spot) bool {
+	told := map[bool]map[string]bool{true: {}, false: {}}
+	for i, c := range s.copies {
+		if !text.copies[i].present {
+			continue
+		}
+		empty := text.copies[i].text == ""
+		if empty && !c.present {
+			return false
+		}
+		told[empty][c.text] = true
+	}
+	for empty := range told[true] {
+		return len(told[true]) == 1 && len(told[false]) <= 1 && !told[false][empty]
+	}
+	return false
+}
+
+// null writes an attribute that tells that there is no value.
+func (e *emitter) null(s, text *spot, x *etree.Element) {
+	null, other := "", -1
+	for i, c := range s.copies {
+		switch {
+		case !c.present:
+		case text.copies[i].text == "":
+			null = c.text
+		default:
+			other = i
+		}
+	}
+	if other >= 0 {
+		x.Attr = append(x.Attr, etree.Attr{Key: s.name, Value: s.copies[other].text})
+	}
+	x.CreateAttr("kp:null", s.name+"="+null)
 }
 
 // name gives a map of values its name in the dialect.
@@ -309,26 +375,121 @@ func (n *node) cdata() bool {
 	})
 }
 
+// A place stands where there is no value, or does not, or no copy tells.
+const (
+	untold = iota
+	stands
+	omitted
+)
+
+// observe learns what the files do with places that have no value.
+func (e *emitter) observe(n *node) {
+	for _, s := range n.attributes {
+		e.note(s.sortOf(), s.whenEmpty())
+	}
+	e.note(n.sortOf(), n.whenEmpty())
+	for _, c := range n.children {
+		e.observe(c)
+	}
+}
+
+func (e *emitter) note(sort string, how int) {
+	switch how {
+	case stands:
+		e.habits[sort]++
+	case omitted:
+		e.habits[sort]--
+	}
+}
+
 // always reports whether the element stands where none of the fields it has a place for says anything.
-func (n *node) always() bool {
-	if n.tag == "" || n.each != nil {
-		return false
+func (e *emitter) always(n *node) bool {
+	how := n.whenEmpty()
+	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
+}
+
+// stands reports whether an attribute stands where there is no value.
+func (e *emitter) stands(s *spot) bool {
+	how := s.whenEmpty()
+	return how == stands || how == untold && e.habits[s.sortOf()] > 0
+}
+
+// sortOf names the places that likely are alike in what is done without a value.
+func (n *node) sortOf() string {
+	switch {
+	case n.tag == "" || n.each != nil:
+		return ""
+	case n.text != nil && n.text.outcome != nil:
+		return "text " + n.text.outcome.sortOf()
 	}
 	fields, lists := n.shown()
 	if len(fields)+len(lists) == 0 {
-		return false
+		return ""
 	}
-	return slices.ContainsFunc(n.parts, func(p part) bool {
-		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(p.s) }) &&
-			!slices.ContainsFunc(lists, func(l *list) bool { return len(p.s.items(l)) > 0 })
-	})
+	return fmt.Sprintf("element %v", len(n.children) > 0)
 }
 
-// shows reports whether the normal form shows the field, as templates ask.
+func (s *spot) sortOf() string {
+	if s.outcome == nil {
+		return ""
+	}
+	return "attribute " + s.outcome.sortOf()
+}
+
+func (r *reading) sortOf() string {
+	switch {
+	case len(r.fields) == 0:
+		return r.made
+	case r.fields[0].joined != nil:
+		return "list"
+	}
+	return r.fields[0].ref.Type.Kind().String()
+}
+
+// whenEmpty tells what becomes of the element where it has nothing to show.
+func (n *node) whenEmpty() int {
+	if n.tag == "" || n.each != nil {
+		return untold
+	}
+	fields, lists := n.shown()
+	if len(fields)+len(lists) == 0 {
+		return untold
+	}
+	empty := func(s *scope) bool {
+		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(s) }) &&
+			!slices.ContainsFunc(lists, func(l *list) bool { return len(s.items(l)) > 0 })
+	}
+	switch {
+	case slices.ContainsFunc(n.parts, func(p part) bool { return empty(p.s) }):
+		return stands
+	case slices.ContainsFunc(n.absent, empty):
+		return omitted
+	}
+	return untold
+}
+
+// whenEmpty tells what becomes of an attribute where it has nothing to show.
+func (s *spot) whenEmpty() int {
+	if s.outcome == nil {
+		return untold
+	}
+	how := untold
+	for _, c := range s.copies {
+		switch {
+		case slices.ContainsFunc(append(s.outcome.fields, s.outcome.of...), func(f *field) bool { return f.shows(c.s) }):
+		case c.present:
+			return stands
+		default:
+			how = omitted
+		}
+	}
+	return how
+}
+
+// shows reports whether the field has a value in the item, as templates ask.
 func (f *field) shows(s *scope) bool {
-	ref := cmp.Or(f.joined, f.ref)
-	_, present := ref.Get(s.item)
-	return present
+	v, _ := cmp.Or(f.joined, f.ref).Get(s.item)
+	return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
 }
 
 // shown gives the fields and lists of the scope that the node has places for.
@@ -336,7 +497,7 @@ func (n *node) shown() ([]*field, []*list) {
 	var fields []*field
 	for _, s := range n.spots {
 		if s.outcome != nil && !s.copyOf {
-			fields = append(fields, s.outcome.fields...)
+			fields = append(append(fields, s.outcome.fields...), s.outcome.of...)
 		}
 	}
 	return fields, n.lists

@@ -44,6 +44,7 @@ type node struct {
 	kind       *kind  // of what is inside
 	first      int    // number of the list's first item
 	parts      []part
+	absent     []*scope // the items of the scope around in which it does not stand
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
@@ -62,8 +63,8 @@ var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
 type learner struct{}
 
 // element learns what copies of an element have in common, all in one kind of scope.
-func (l *learner) element(tag, where string, parts []part, k *kind) *node {
-	n := &node{tag: tag, kind: k, parts: parts, first: 1}
+func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
+	n := &node{tag: tag, kind: k, parts: parts, absent: absent, first: 1}
 	l.attributes(n, where)
 	if !l.text(n, where) && !l.inner(n, where) {
 		l.children(n, where)
@@ -124,6 +125,7 @@ func (l *learner) attributes(n *node, where string) {
 			}
 			s.copies = append(s.copies, c)
 		}
+		s.missing(n.absent)
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
@@ -138,6 +140,7 @@ func (l *learner) text(n *node, where string) bool {
 		}
 		s.copies = append(s.copies, copied{textOf(p.x), true, p.s})
 	}
+	s.missing(n.absent)
 	s.readings()
 	if len(s.found) == 0 || s.found[0].zero {
 		if l.opens(s) {
@@ -166,12 +169,14 @@ func (l *learner) opens(s *spot) bool {
 // inner learns the documents in the elements' texts.
 func (l *learner) inner(n *node, where string) bool {
 	var parts []part
+	absent := slices.Clone(n.absent)
 	for _, p := range n.parts {
 		if p.x == nil || len(p.x.ChildElements()) > 0 {
 			return false
 		}
 		text := textOf(p.x)
 		if text == "" {
+			absent = append(absent, p.s)
 			continue
 		}
 		doc, how, ok := readInside(text)
@@ -187,7 +192,7 @@ func (l *learner) inner(n *node, where string) bool {
 		return false
 	}
 	tag := parts[0].x.FullTag()
-	n.children = []*node{l.element(tag, where+"/"+tag, parts, n.kind)}
+	n.children = []*node{l.element(tag, where+"/"+tag, parts, absent, n.kind)}
 	return true
 }
 
@@ -203,7 +208,7 @@ func textOf(x *etree.Element) string {
 
 // children learns what stands inside: element by element or, where that explains more, in groups.
 func (l *learner) children(n *node, where string) {
-	best, score := l.plain(n.parts, where, n.kind), 0
+	best, score := l.plain(n.parts, n.absent, where, n.kind), 0
 	score = worth(best)
 	for _, grouped := range l.groupings(n, where) {
 		if w := worth(grouped); grouped != nil && w > score {
@@ -257,15 +262,15 @@ func stacks(parts []part) []*stack {
 }
 
 // plain learns elements side by side, those of each tag for themselves. A list stands in one place only: where it explains most.
-func (l *learner) plain(parts []part, where string, k *kind) []*node {
+func (l *learner) plain(parts []part, absent []*scope, where string, k *kind) []*node {
 	var stood [][]*node
 	stacks := stacks(parts)
 	for _, s := range stacks {
-		stood = append(stood, l.stack(s, parts, where+"/"+s.tag, k))
+		stood = append(stood, l.stack(s, parts, absent, where+"/"+s.tag, k))
 	}
 	for i, s := range stacks {
 		if rest := k.without(outdone(stood, i)); rest != k {
-			stood[i] = l.stack(s, parts, where+"/"+s.tag, rest)
+			stood[i] = l.stack(s, parts, absent, where+"/"+s.tag, rest)
 		}
 	}
 	return slices.Concat(stood...)
@@ -313,17 +318,17 @@ func scoreOf(nodes []*node, l *list) int {
 }
 
 // stack learns the elements of one tag: as one that stands once, as the items of a list, or as several told apart by a mark.
-func (l *learner) stack(s *stack, parts []part, where string, k *kind) []*node {
+func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k *kind) []*node {
 	var best []*node
 	if s.most() == 1 {
-		best = []*node{l.element(s.tag, where, s.flat(parts), k)}
+		best = []*node{l.element(s.tag, where, s.flat(parts), s.without(parts, absent), k)}
 	}
 	for _, list := range k.lists {
 		if n := l.items(list, s.groups(), parts, s.tag, where, k); n != nil && (best == nil || n.score > worth(best)) {
 			best = []*node{n}
 		}
 	}
-	if told := l.toldApart(s, parts, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
+	if told := l.toldApart(s, parts, absent, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
 		best = told
 	}
 	if best == nil {
@@ -341,6 +346,17 @@ func (s *stack) flat(parts []part) []part {
 		}
 	}
 	return flat
+}
+
+// without adds the items of the parts that have no copy.
+func (s *stack) without(parts []part, absent []*scope) []*scope {
+	absent = slices.Clone(absent)
+	for i, c := range s.copies {
+		if len(c) == 0 {
+			absent = append(absent, parts[i].s)
+		}
+	}
+	return absent
 }
 
 // groups gives the copies as groups of one.
@@ -377,7 +393,7 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", k)
 	inner.path = itemPath(k.path, list)
 	inner.through = len(list.refs) > 1
-	n := l.element(tag, where, paired, inner)
+	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
 	return n
@@ -429,11 +445,11 @@ func holds(x *etree.Element, text string) bool {
 
 // leftOver keeps what no item explains.
 func (l *learner) leftOver(s *stack, parts []part, where string, k *kind) *node {
-	return l.element(s.tag, where, s.flat(parts), k)
+	return l.element(s.tag, where, s.flat(parts), nil, k)
 }
 
 // toldApart learns elements of one tag that have each a mark: an attribute, or a child's text, of which a part has every value once.
-func (l *learner) toldApart(s *stack, parts []part, where string, k *kind) []*node {
+func (l *learner) toldApart(s *stack, parts []part, absent []*scope, where string, k *kind) []*node {
 	if s.most() < 2 {
 		return nil
 	}
@@ -441,7 +457,7 @@ func (l *learner) toldApart(s *stack, parts []part, where string, k *kind) []*no
 		if told := s.by(key); told != nil {
 			var nodes []*node
 			for _, one := range told {
-				n := l.element(one.tag, where+"["+key+"="+one.marks[key]+"]", one.flat(parts), k)
+				n := l.element(one.tag, where+"["+key+"="+one.marks[key]+"]", one.flat(parts), one.without(parts, absent), k)
 				n.marks = one.marks
 				nodes = append(nodes, n)
 			}
@@ -582,9 +598,9 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 		group.first = first
 	}
 	group.score-- // an element of its own explains as much more simply
-	nodes := l.plain(before, where, n.kind)
+	nodes := l.plain(before, n.absent, where, n.kind)
 	nodes = append(nodes, group)
-	return append(nodes, l.plain(after, where, n.kind)...)
+	return append(nodes, l.plain(after, n.absent, where, n.kind)...)
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.

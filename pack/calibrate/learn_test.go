@@ -1,54 +1,147 @@
 package calibrate_test
 
 import (
-	"path/filepath"
+	"fmt"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
 	"testing"
-	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/calibrate"
+	"github.com/kpgen/kpgen/pack/load"
 )
 
-func doors() []pack.Alert {
-	return []pack.Alert{
-		{Name: "Doors", Group: "House", ThreatLevel: pack.High, Active: true, Systems: []string{"north", "south"},
-			Threshold: pack.Threshold{Count: 3, Within: pack.Duration(90 * time.Minute)}, Rules: []pack.Rule{
-				{Title: "opened", EventSource: "syslog", Match: pack.Pattern{Regex: `door\s"(?<Id>\d+)"`}},
-				{Title: "forced", Match: pack.Pattern{Text: "forced & left"}, User: "root"}}},
-		{Name: "Gates", Group: "House", ThreatLevel: pack.Low, Rules: []pack.Rule{{Title: "closed", Match: pack.Pattern{Regex: "x"}}}},
+func spec(t testing.TB, folder string) *pack.Pack {
+	t.Helper()
+	s, found := load.Load(folder)
+	if s == nil || found.Err() != nil {
+		t.Fatal(found)
 	}
+	return s.Pack
 }
 
-func TestTry(t *testing.T) {
-	names, _ := filepath.Glob("../artifact/testdata/templates/*.txtar")
-	for _, name := range names {
-		a, _ := txtar.ParseFile(name)
-		for _, f := range a.Files {
-			if f.Name != "doors" {
+// trial is a dialect learned from one pack and tried on others.
+type trial struct {
+	style  style
+	kind   artifact.Kind
+	result *calibrate.Result
+}
+
+// learnedOf empties what the dialect has no place for by its own report.
+func (tr *trial) knows(path string) bool {
+	for _, k := range tr.result.Kinds {
+		for _, f := range k.Fields {
+			if f.Path == path {
+				return len(f.Where) > 0 && f.Sure != calibrate.Open
+			}
+		}
+	}
+	return true
+}
+
+func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
+	only := &pack.Pack{}
+	name := string(tr.kind)
+	fields.Member(reflect.ValueOf(only).Elem(), name).Set(fields.Member(reflect.ValueOf(p).Elem(), name))
+	fields.Leaves(reflect.ValueOf(only).Elem(), "", func(path string, v reflect.Value) {
+		if at := fields.Generic(path); strings.HasPrefix(at, name+"[]") && !tr.knows(at) && !tr.knows(strings.TrimSuffix(at, "[]")) {
+			v.SetZero()
+		}
+	})
+	return only
+}
+
+// try learns from the pack and decodes another; it gives what went wrong.
+func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, tr *trial) {
+	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(taught, k, 1)}})
+	tr = &trial{st, k, r}
+	if err != nil {
+		say("learn: %v", err)
+		return faults, tr
+	}
+	for _, kind := range r.Kinds {
+		for _, f := range kind.Fields {
+			model := f.Path[strings.LastIndex(f.Path, "[].")+3:]
+			without := st.without(strings.TrimSuffix(model, "[]")) || st.without(model)
+			if st.Either && (strings.HasPrefix(model, "match.") || strings.HasPrefix(model, "exception.")) {
+				without = st.without(model[:strings.Index(model, ".")] + ".regex")
+			}
+			if !without && (f.Sure == calibrate.Open || f.Sure == calibrate.NotFound) {
+				say("field %s: %s %v", f.Path, f.Sure, f.Where)
+			}
+		}
+		for _, p := range kind.Proofs {
+			if !p.Exact {
+				say("proof: %+v", p)
+			}
+		}
+	}
+	file := st.write(other, k, 2)
+	bundle, err := artifact.Decode([]artifact.File{file}, r.Dialect)
+	if err != nil {
+		say("decode: %v", err)
+		return faults, tr
+	}
+	want := tr.reduce(randomCopy(other))
+	got := bundle.Pack
+	got.Files = pack.Files{}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		say("decoded: %s", diff)
+	}
+	if len(bundle.Unknown) > 0 {
+		say("unknown: %v", bundle.Unknown[0])
+	}
+	proof, err := calibrate.Check(file, r.Dialect)
+	if err != nil || !proof.Exact {
+		say("again: %v %+v", err, proof)
+	}
+	return faults, tr
+}
+
+func TestSeeds(t *testing.T) {
+	probe := spec(t, "../../templates/probe")
+	from, to := 0, 60
+	if s := os.Getenv("SEEDS"); s != "" {
+		a, b, _ := strings.Cut(s, "-")
+		from, _ = strconv.Atoi(a)
+		to, _ = strconv.Atoi(b)
+	}
+	bad := 0
+	for seed := from; seed < to; seed++ {
+		st := randomStyle(uint64(seed))
+		for _, k := range artifact.Kinds() {
+			if only := os.Getenv("KIND"); only != "" && string(k) != only {
 				continue
 			}
-			r, err := calibrate.Learn("acme", []calibrate.Sample{{&pack.Pack{Alerts: doors()}, artifact.File{Name: "a.isalt", Data: f.Data}}})
-			t.Log(name, err)
-			if r == nil {
+			faults, tr := try(st, k, probe, randomPack(uint64(seed)))
+			if len(faults) == 0 {
 				continue
 			}
-			for _, f := range r.Files {
-				t.Logf("%s\n%s", f.Name, f.Data)
+			bad++
+			t.Errorf("seed %d %s %+v", seed, k, st)
+			for _, f := range faults {
+				if len(f) > 1500 && os.Getenv("FULL") == "" {
+					f = f[:1500]
+				}
+				t.Log(f)
 			}
-			for _, k := range r.Kinds {
-				for _, f := range k.Fields {
-					t.Logf("%+v", f)
-				}
-				for _, f := range k.Spots {
-					t.Logf("%+v", f)
-				}
-				for _, f := range k.Proofs {
-					t.Logf("%+v", f)
+			if os.Getenv("DUMP") != "" {
+				t.Logf("FILE\n%s", st.write(probe, k, 1).Data)
+				if tr.result != nil {
+					for _, f := range tr.result.Files {
+						t.Logf("%s\n%s", f.Name, f.Data)
+					}
 				}
 			}
 		}
 	}
+	t.Log("bad", bad)
 }

@@ -186,7 +186,7 @@ func (r *resolver) which(s *spot) bool {
 			to[name], from[c.text] = c.text, name
 		}
 		if fits {
-			s.outcome = &reading{made: "@of " + other.outcome.names(), values: to, distinct: len(to)}
+			s.outcome = &reading{made: "@of " + other.outcome.names(), of: other.outcome.fields, values: to, distinct: len(to)}
 			s.sort = made
 			return true
 		}

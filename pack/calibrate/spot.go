@@ -51,10 +51,11 @@ type reading struct {
 	forms         string   // as a template has them, each behind a |
 	values        map[string]string
 	before, after string
-	made          string // instead of fields: @n and the like
-	distinct      int    // how many different values speak for it
-	zero          bool   // no value speaks for it, as there is none; only names can
-	byName        bool   // names decided
+	made          string   // instead of fields: @n and the like
+	distinct      int      // how many different values speak for it
+	zero          bool     // no value speaks for it, as there is none; only names can
+	byName        bool     // names decided
+	of            []*field // of @of: the alternatives it tells
 }
 
 // worth tells how much a reading explains.
@@ -88,6 +89,13 @@ func (p *spot) readings() {
 	}
 	if r := p.asMade(); r != nil {
 		p.found = append(p.found, *r)
+	}
+}
+
+// missing adds the items in which the spot does not stand.
+func (p *spot) missing(in []*scope) {
+	for _, s := range in {
+		p.copies = append(p.copies, copied{s: s})
 	}
 }
 
@@ -145,14 +153,15 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 // asForm tries a field in one form. Items without a value may all have one text of their own.
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
-	none, nones := "", false
+	none, nones, plainly := "", false, false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
-		case !c.present, zero && c.text == "":
+		case !c.present:
 		case zero && c.text == spelled && ok:
+			plainly = true
 			distinct[text] = distinct[text] || text != ""
 		case zero && nones && none != c.text, !zero && (!ok || spelled != c.text):
 			return nil
@@ -163,16 +172,20 @@ func (p *spot) asForm(f *field, form string) *reading {
 		}
 	}
 	delete(distinct, "")
-	if form != "" && len(distinct) == 0 {
+	if form != "" && len(distinct) == 0 || nones && plainly {
 		return nil
 	}
 	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0}
 	if nones {
-		if r.zero || form != "" || strings.IndexFunc(none, isWord) >= 0 && len(distinct) < 3 && !slices.Contains(nothings, strings.ToLower(none)) {
+		known := none == "" || slices.Contains(nothings, strings.ToLower(none)) || strings.IndexFunc(none, isWord) < 0
+		if r.zero || !known && len(distinct) < 3 {
 			return nil
 		}
-		v := reflect.New(f.ref.Type).Elem()
-		r.values = map[string]string{fields.Format(v): none}
+		spelled, ok := template.Spell(form, fields.Format(reflect.New(f.ref.Type).Elem()))
+		if !ok {
+			return nil
+		}
+		r.values = map[string]string{spelled: none}
 	}
 	return r
 }

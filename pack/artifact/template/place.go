@@ -176,6 +176,10 @@ func (c *compiler) forms(p *place, text string) error {
 		if name == "" && text == "" {
 			break
 		}
+		if name == "always" {
+			p.always = true
+			continue
+		}
 		if joint, ok := joint(name); ok && p.list != nil && !joined {
 			p.joint, joined = joint, true
 			continue

@@ -27,7 +27,8 @@
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
-//   - An element in which no field has a value is left out, unless kp:always="true". kp:null="type=null" is the attribute it has
+//   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
+//     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
 //     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template.
@@ -153,8 +154,8 @@ func (s *scope) items(l *list) []*scope {
 // shows reports whether the item has anything the element would show. An element without fields always shows.
 func (e *element) shows(s *scope) bool {
 	return e.always || len(e.fields) == 0 || slices.ContainsFunc(e.fields, func(f *fields.Ref) bool {
-		_, present := f.Get(s.item)
-		return present
+		v, _ := f.Get(s.item)
+		return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
 	})
 }
 
