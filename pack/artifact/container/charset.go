@@ -223,6 +223,15 @@ func (f Format) encode(text string) ([]byte, *diag.Diagnostic) {
 	return b.Bytes(), nil
 }
 
+// lacks reports whether the format's character set has not the character.
+func (f Format) lacks(r rune) bool {
+	if f.Charset != windows || r < utf8.RuneSelf {
+		return false
+	}
+	_, ok := windowsByte(r)
+	return !ok
+}
+
 // charsetRefuses finds the first character the format's character set has not.
 func (f Format) charsetRefuses(text string) *diag.Diagnostic {
 	if !utf8.ValidString(text) {
@@ -232,7 +241,7 @@ func (f Format) charsetRefuses(text string) *diag.Diagnostic {
 		return nil
 	}
 	for i, r := range text {
-		if _, ok := windowsByte(r); !ok {
+		if f.lacks(r) {
 			return &diag.Diagnostic{ID: "character-not-in-charset", Severity: diag.Error,
 				Message: fmt.Sprintf("Windows-1252 has no character %U (%c), at byte %d of the text", r, r, i),
 				Help:    "in an expression, write it as an escape such as \\u2192"}

@@ -16,8 +16,8 @@
 //     one with tag item. The attribute type says object, array, number, boolean or null; a string has none. A scalar is the
 //     element's text, a number as it is spelled.
 //   - ini: root tag ini. [Section] is a child with attribute type="section", Key=Value a child with text, a lone word in a section a
-//     child with type="bare". Where the file has closing lines ([End], [/Section]) sections nest. Comments are comments; all other
-//     lines are the text between, each with its line feed.
+//     child with type="bare". Where the file has closing lines ([End], [/Section]) sections nest; else blank lines and comments
+//     before one are the root's. Comments are comments; all other lines are the text between, each with its line feed.
 //   - delimited: root tag records; a line is a child record, a field its child with the heading as tag, or f1, f2, … where there is
 //     none or it stands twice.
 //   - zip: root tag zip; an entry is a child entry with attribute name and the entry's own tree inside, or its bytes in Base64 and
@@ -192,7 +192,7 @@ func (d *Document) parse() *diag.Diagnostic {
 func (d *Document) readSyntax() *diag.Diagnostic {
 	top := d.top
 	d.used.nodes -= len(d.tokens)
-	d.tokens, top.Child = map[etree.Token]origin{}, nil
+	d.tokens, top.Child = make(map[etree.Token]origin, d.estimate()), nil
 	if d.Format.Parts && d.Format.Format != "xml" && d.Format.Format != "json" {
 		return notHeld(d.Format, "only XML and JSON have parts")
 	}
@@ -203,6 +203,12 @@ func (d *Document) readSyntax() *diag.Diagnostic {
 		defer func() { d.top = top }()
 	}
 	return syntaxes[d.Format.Format].read(d)
+}
+
+// estimate is about how many tokens the text has, from the marks that stand at each.
+func (d *Document) estimate() int {
+	marks := map[string]string{"xml": "<", "json": ",", "ini": "\n", "delimited": ","}[d.Format.Format]
+	return min(2*strings.Count(d.text, marks), MaxNodes)
 }
 
 // add puts a token that was read into the tree.
@@ -307,6 +313,9 @@ func (f Format) Refuses(text string) *diag.Diagnostic {
 		if problem := s.refuses(f, text); problem != nil {
 			return problem
 		}
+	}
+	if f.Format == "xml" || f.Format == "json" {
+		f.Charset = utf8Set // what the character set has not is written as a reference or an escape
 	}
 	return f.charsetRefuses(text)
 }

@@ -3,12 +3,15 @@ package container_test
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beevik/etree"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zip"
+	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -94,7 +97,7 @@ func zipped(t testing.TB, files map[string]string) []byte {
 		if !ok {
 			continue
 		}
-		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Comment: "c", ModifiedDate: 0x5a21, Extra: []byte{1, 0, 2, 0, 3, 4}})
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Comment: "c", Modified: time.Date(2025, 1, 2, 3, 4, 6, 0, time.UTC), Extra: []byte{9, 0, 2, 0, 3, 4}})
 		if err == nil && !strings.HasSuffix(name, "/") {
 			_, err = f.Write([]byte(text))
 		}
@@ -112,7 +115,10 @@ func zipped(t testing.TB, files map[string]string) []byte {
 }
 
 // dump is a tree as text, in which only what it says counts: texts that follow each other are one, sorts of text are the same.
-func dump(e *etree.Element) string {
+func dump(e *etree.Element) string { return dumpLines(e, false) }
+
+// dumpLines takes comments for lines of text, if they are.
+func dumpLines(e *etree.Element, lines bool) string {
 	var b strings.Builder
 	text := ""
 	flush := func() {
@@ -126,6 +132,10 @@ func dump(e *etree.Element) string {
 			text += c.Data
 			continue
 		}
+		if c, ok := t.(*etree.Comment); ok && lines {
+			text += c.Data + "\n"
+			continue
+		}
 		flush()
 		switch t := t.(type) {
 		case *etree.Element:
@@ -133,7 +143,7 @@ func dump(e *etree.Element) string {
 			for i := range t.Attr {
 				fmt.Fprintf(&b, " %q=%q", t.Attr[i].FullKey(), t.Attr[i].Value)
 			}
-			b.WriteString("> " + dump(t) + "</> ")
+			b.WriteString("> " + dumpLines(t, lines) + "</> ")
 		case *etree.Comment:
 			fmt.Fprintf(&b, "#%q ", t.Data)
 		case *etree.ProcInst:
@@ -153,6 +163,9 @@ func lossless(t *testing.T, data []byte) (*container.Document, bool) {
 			t.Fatalf("%#v", problem)
 		}
 		return nil, false
+	}
+	if problems := d.Format.Check(); len(problems) > 0 {
+		t.Fatalf("what was found is no format: %v\n%q", problems, data)
 	}
 	for range 2 {
 		out, problem := d.Bytes()
@@ -179,7 +192,10 @@ func TestLossless(t *testing.T) {
 				t.Errorf("%s in %s is refused", name, encoding)
 				continue
 			}
-			format := d.Format
+			format := throughYAML(t, d.Format)
+			if !reflect.DeepEqual(format, d.Format) {
+				t.Errorf("%s in %s: through YAML it is %+v, not %+v", name, encoding, format, d.Format)
+			}
 			if len(format.Entries) > 0 {
 				format = format.Entries[0].Format
 			}
@@ -196,6 +212,19 @@ func TestLossless(t *testing.T) {
 	}
 }
 
+// throughYAML writes a format as a dialect has it and reads it.
+func throughYAML(t *testing.T, f container.Format) (back container.Format) {
+	t.Helper()
+	data, err := yaml.Dump(f)
+	if err == nil {
+		err = yaml.Load(data, &back, yaml.WithKnownFields())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
 // TestTrees: what the syntaxes say.
 func TestTrees(t *testing.T) {
 	tests := map[string]string{
@@ -203,7 +232,7 @@ func TestTrees(t *testing.T) {
 			`<"json" "type"="array"> <"item"> "3" </> </> </> `,
 		"{\"a\":[true,null,{}],\"a\":\"x\\n\"}": `<"json" "type"="object"> <"a" "type"="array"> <"item" "type"="boolean"> "true" </> <"item" "type"="null"> </> ` +
 			`<"item" "type"="object"> </> </> <"a"> "x\n" </> </> `,
-		texts["ini"]: `<"ini"> #"; c" <"before"> "1" </> "\n" <"A" "type"="section"> <"Name"> "x" </> <"Name"> "y=z" </> <"empty"> </> #"# d" </> ` +
+		texts["ini"]: `<"ini"> #"; c" <"before"> "1" </> "\n" <"A" "type"="section"> <"Name"> "x" </> <"Name"> "y=z" </> <"empty"> </> </> #"# d" ` +
 			`<"B" "type"="section"> <"Name1"> " x " </> <"Name2"> "q" </> </> </> `,
 		texts["ini nested"]: `<"ini"> "*** Export ***\n" <"Rules" "type"="section"> <"Rule" "type"="section"> <"Name"> "a \"b\"" </> <"Word" "type"="bare"> </> ` +
 			`<"v"> </> </> </> </> `,
@@ -347,7 +376,7 @@ func TestZipChange(t *testing.T) {
 		t.Fatal(err, after)
 	}
 	for i, f := range before.File[:2] {
-		if now := after.File[i]; now.Name != f.Name || now.Comment != f.Comment || now.ModifiedDate != f.ModifiedDate ||
+		if now := after.File[i]; now.Name != f.Name || now.Comment != f.Comment || !now.Modified.Equal(f.Modified) ||
 			now.CompressedSize64 != f.CompressedSize64 || !bytes.Equal(now.Extra, f.Extra) {
 			t.Error(now.FileHeader, f.FileHeader)
 		}
@@ -375,6 +404,10 @@ func TestWindows1252(t *testing.T) {
 		t.Errorf("%v %q", problem, out)
 	}
 	d.Tree.Root().SetText("→")
+	if out, problem := d.Bytes(); problem != nil || string(out) != "<a>&#x2192;</a>" {
+		t.Errorf("%v %q", problem, out)
+	}
+	d.Tree.Root().Tag = "→"
 	if _, problem := d.Bytes(); problem == nil || problem.ID != "character-not-in-charset" {
 		t.Error(problem)
 	}

@@ -76,7 +76,7 @@ func delimiterOf(text string) string {
 		quotes := quotesIn(text, delimiter)
 		columns, records := 0, 0
 		var fields []string
-		for rest := text; rest != ""; {
+		for rest := text; rest != "" && records < sample; {
 			if n := lineBreak(rest); n > 0 {
 				rest = rest[n:]
 				continue

@@ -11,8 +11,9 @@ import (
 
 type delimitedWriter struct {
 	*writer
-	style Delimited
-	tags  []string
+	style   Delimited
+	tags    []string
+	columns map[string]int // by tag
 }
 
 // writeDelimited writes fields as they were read, and those that are new in the file's style.
@@ -22,7 +23,10 @@ func writeDelimited(w *writer) {
 		w.refuse(w.top, "its root is one element records")
 		return
 	}
-	d := delimitedWriter{w, w.Format.Delimited, columnTags(w.Format.Delimited.Header)}
+	d := delimitedWriter{w, w.Format.Delimited, columnTags(w.Format.Delimited.Header), map[string]int{}}
+	for i, tag := range d.tags {
+		d.columns[tag] = i
+	}
 	waits := len(d.style.Header) > 0
 	for _, t := range root.Child {
 		at, same := w.known(t)
@@ -83,19 +87,17 @@ var columnNumber = regexp.MustCompile(`^f[1-9][0-9]{0,3}$`)
 
 // column is that of the tag, or -1.
 func (w *delimitedWriter) column(tag string) int {
-	if columnNumber.MatchString(tag) {
-		n, _ := strconv.Atoi(tag[1:])
-		if n--; n >= len(w.tags) || w.tags[n] == tag {
-			return n
-		}
+	if i, ok := w.columns[tag]; ok {
+		return i
+	}
+	if !columnNumber.MatchString(tag) {
 		return -1
 	}
-	for i, t := range w.tags {
-		if t == tag {
-			return i
-		}
+	n, _ := strconv.Atoi(tag[1:]) // at most four digits
+	if n <= len(w.tags) {
+		return -1
 	}
-	return -1
+	return n - 1
 }
 
 // record writes a record: its line as it was read where that still says the same, else field by field.

@@ -47,10 +47,16 @@ var jsonList = regexp.MustCompile(`^\[\s*(?:[\[{"\]]|-?[0-9][0-9.eE+-]*\s*[,\]]|
 // keyLine is a line that is likely a key of an INI file: words, then an equals sign.
 var keyLine = regexp.MustCompile(`^[ \t]*[\pL_][\pL\pN_ .\-/#:]{0,63}=`)
 
+// sample is how many lines or records are looked at to tell a syntax.
+const sample = 10_000
+
 // looksLikeINI reports whether the text has keys, and one line in as many as every is one, a section, a comment or blank.
 func looksLikeINI(text string, every int) bool {
 	lines, known, keys, sections := 0, 0, 0, 0
 	for line := range strings.Lines(text) {
+		if lines == sample {
+			break
+		}
 		line = strings.Trim(line, " \t\r\n")
 		lines++
 		switch {

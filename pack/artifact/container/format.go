@@ -80,6 +80,8 @@ func (f Format) Check() []Problem {
 		return c.found
 	}
 	c.oneOf("charset", f.Charset, charsets()...)
+	c.want("byte_order_mark", !f.ByteOrderMark || f.Charset != windows, "belongs to Unicode's character sets")
+	c.want("parts", !f.Parts || f.Format == "xml" || f.Format == "json", "is for xml and json")
 	c.oneOf("line_ends", f.LineEnds, "lf", "crlf")
 	c.want("declaration", f.Declaration == "" || f.Format == "xml" && isDeclaration(f.Declaration), "is no XML declaration: <?xml … ?>")
 	c.oneOf("xml.empty", f.XML.Empty, "", "/>", " />", "></>")
@@ -123,6 +125,14 @@ func (c *checker) oneOf(key, value string, allowed ...string) {
 // around finds a separator that has more than blanks around its mark.
 func (c *checker) around(key, value, mark string) {
 	c.want(key, value == "" || strings.Trim(value, " \t") == mark, "is not "+mark+" with or without blanks")
+}
+
+// Root is the tag of the root element, empty where it may be any.
+func (f Format) Root() string {
+	if f.Parts {
+		return "parts"
+	}
+	return map[string]string{"json": "json", "ini": "ini", "delimited": "records", "zip": "zip"}[f.Format]
 }
 
 // lineEnd is how a line ends.

@@ -2,6 +2,7 @@ package container
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -46,6 +47,7 @@ func readINI(d *Document) *diag.Diagnostic {
 		}
 		start += len(line)
 	}
+	r.release()
 	d.Format.INI = r.style.INI
 	return nil
 }
@@ -127,6 +129,7 @@ var bareWord = regexp.MustCompile(`^[\pL_][\pL\pN_.\-]*$`)
 // section opens or closes a section.
 func (r *iniReader) section(at origin, line, name string) *diag.Diagnostic {
 	if r.sections == nil {
+		r.release()
 		r.open = r.open[:1]
 	} else if form := closingForm(strings.ToLower(name), r.sections); form != "" {
 		if r.close(at, strings.ToLower(name), form) {
@@ -144,6 +147,24 @@ func (r *iniReader) section(at origin, line, name string) *diag.Diagnostic {
 	problem := r.add(r.open[len(r.open)-1], e, at)
 	r.open = append(r.open, e)
 	return problem
+}
+
+// release gives the blank lines and comments at the end of a section that nothing closes to the root: they stand before the next one.
+func (r *iniReader) release() {
+	if r.sections != nil || len(r.open) == 1 {
+		return
+	}
+	section := r.open[1]
+	var last []etree.Token
+	for n := len(section.Child) - 1; n >= 0; n-- {
+		if _, ok := section.Child[n].(*etree.Element); ok {
+			break
+		}
+		last = append(last, section.RemoveChildAt(n))
+	}
+	for _, t := range slices.Backward(last) {
+		r.open[0].AddChild(t)
+	}
 }
 
 // close ends the innermost section the closing line may mean; false when there is none.

@@ -193,17 +193,17 @@ type jsonStyle struct {
 func (s *jsonStyle) separator(raw string, depth int) {
 	line := strings.LastIndexByte(raw, '\n')
 	switch {
-	case line >= 0 && !s.indented:
+	case line >= 0 && !s.indented && strings.Trim(raw[line:], "\n\t ") == "":
 		s.indented = true
 		blanks := raw[line+1:]
 		s.indent = blanks[:len(blanks)/depth]
-	case line < 0 && !s.listed && strings.Contains(raw, ","):
+	case !s.listed && strings.Trim(raw, "\t ") == ",":
 		s.listed, s.comma = true, raw
 	}
 }
 
 func (s *jsonStyle) colon(raw string) {
-	if !s.named {
+	if !s.named && strings.Trim(raw, "\t ") == ":" {
 		s.named, s.between = true, raw
 	}
 }

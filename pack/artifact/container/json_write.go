@@ -207,7 +207,7 @@ func (w *jsonWriter) string(s string) {
 			w.WriteString(escape)
 		case r == '/' && strings.ContainsRune(w.style.Escapes, r):
 			w.WriteString(`\/`)
-		case r < ' ' || r < utf8.RuneSelf && strings.ContainsRune(w.style.Escapes, r) || r >= utf8.RuneSelf && w.style.ASCII:
+		case r < ' ' || r < utf8.RuneSelf && strings.ContainsRune(w.style.Escapes, r) || r >= utf8.RuneSelf && w.style.ASCII, w.Format.lacks(r):
 			w.unicode(r)
 		default:
 			w.WriteRune(r)

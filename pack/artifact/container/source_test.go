@@ -1,6 +1,8 @@
 package container
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/beevik/etree"
@@ -8,7 +10,7 @@ import (
 
 // checkPlace walks a value character by character: each stands in the file where its place says, spelled as something that reads
 // as that character, and the places follow one another.
-func checkPlace(t *testing.T, p Place, value string, read func(raw string, s spelling) string) {
+func checkPlace(t *testing.T, p Place, value string) {
 	t.Helper()
 	last := p.start
 	for i, r := range value {
@@ -21,7 +23,7 @@ func checkPlace(t *testing.T, p Place, value string, read func(raw string, s spe
 			if s.start > start || end > s.end {
 				continue
 			}
-			if got := read(p.src.text[start:end], s.spelling); got != string(r) {
+			if got := unspell(t, p.src.text[start:end], s.spelling); got != string(r) {
 				t.Fatalf("character %q at %d is spelled %q, which reads as %q", r, i, p.src.text[start:end], got)
 			}
 		}
@@ -33,37 +35,73 @@ func checkPlace(t *testing.T, p Place, value string, read func(raw string, s spe
 	}
 }
 
-func FuzzXMLPlaces(f *testing.F) {
-	for _, text := range []string{"plain", "a &lt; b &amp;&amp; c&#13;&#xA;", "x\r\ny\rz\n", "é😀&#x1F600;&#233;", "a<![CDATA[<b>]]]]><![CDATA[>]]>c<!-- no -->d",
-		"&apos;&quot;&gt;", "&#xD800;"} {
+// unspell reads a character as other readers do.
+func unspell(t *testing.T, raw string, s spelling) string {
+	t.Helper()
+	switch s {
+	case verbatim:
+		return raw
+	case doubled, doubledLines:
+		if raw == `""` {
+			return `"`
+		}
+		return strings.ReplaceAll(raw, "\r\n", "\n")
+	case jsonText:
+		var value string
+		if err := json.Unmarshal([]byte(`"`+raw+`"`), &value); err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	wrap := map[spelling][2]string{xmlText: {"<v>", "</v>"}, lines: {"<v><![CDATA[", "]]></v>"}}[s]
+	tree := etree.NewDocument()
+	if err := tree.ReadFromString(wrap[0] + raw + wrap[1]); err != nil {
+		t.Fatal(err)
+	}
+	return tree.Root().Text()
+}
+
+// FuzzPlaces: every character of every value is found where it stands, in every syntax.
+func FuzzPlaces(f *testing.F) {
+	for _, text := range []string{"plain", "a &lt; b &amp;&amp; c&#13;&#xA;", "x\r\ny\rz\n", "é😀&#x1F600;&#233;",
+		"a<![CDATA[<b>]]]]><![CDATA[>]]>c<!-- no -->d", "&apos;&quot;&gt;", "&#xD800;", `\"\\\/\b\f\n\r\t`, `\u0041\u00e9\u20ac`, `\ud83d\ude00`,
+		`\ud83dx`, `\ud83d\u0041`, `\ude00\ud83d`, `""`, `a""b,c`, "b\nc=d\n"} {
 		f.Add(text)
 	}
+	around := []struct {
+		format        Format
+		before, after string
+	}{
+		{Format{Format: "xml"}, "<v>", "</v>"}, {Format{Format: "xml"}, "<v a='", "'/>"}, {Format{Format: "json"}, `"`, `"`},
+		{Format{Format: "json"}, `{"a": [1, "`, `"], "a": true}`}, {Format{Format: "ini"}, "[s]\nk = ", ""},
+		{Format{Format: "ini"}, "k=\"", "\"\nl=\"\"\n"}, {Format{Format: "delimited"}, `1,"`, "\"\n3,4\n"},
+		{Format{Format: "delimited"}, "1;", ";2\r\n3;4;5\r\n"},
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, open := range []string{"<v>", "<v a='"} {
-			end := map[string]string{"<v>": "</v>", "<v a='": "'/>"}[open]
-			doc, problem := Read("", []byte(open+text+end))
-			if problem != nil {
-				continue
+		for _, a := range around {
+			d, problem := ReadAs(a.format, "", []byte(a.before+text+a.after))
+			if problem == nil {
+				checkPlaces(t, d, &d.Tree.Element)
 			}
-			root := doc.Tree.Root()
-			value, p := doc.Text(root)
-			if open != "<v>" {
-				if len(root.Attr) != 1 {
-					continue
-				}
-				value, p = root.Attr[0].Value, doc.Attributes(root)[0]
-			}
-			if len(p.segments) == 0 {
-				continue
-			}
-			checkPlace(t, p, value, func(raw string, s spelling) string {
-				wrap := map[spelling][2]string{xmlText: {"<v>", "</v>"}, lines: {"<v><![CDATA[", "]]></v>"}}[s]
-				tree := etree.NewDocument()
-				if err := tree.ReadFromString(wrap[0] + raw + wrap[1]); err != nil {
-					t.Fatal(err)
-				}
-				return tree.Root().Text()
-			})
 		}
 	})
+}
+
+func checkPlaces(t *testing.T, d *Document, in *etree.Element) {
+	for _, e := range in.ChildElements() {
+		value, at := d.Text(e)
+		if len(at.segments) > 0 {
+			checkPlace(t, at, value)
+		}
+		at.Span(0, 1)
+		if d.Format.Format == "xml" {
+			for i, at := range d.Attributes(e) {
+				checkPlace(t, at, e.Attr[i].Value)
+			}
+		}
+		if key := d.Place(e); d.Format.Format == "json" && len(key.segments) > 0 {
+			checkPlace(t, key, e.FullTag())
+		}
+		checkPlaces(t, d, e)
+	}
 }

@@ -15,12 +15,15 @@ type writer struct {
 	*Document
 	strings.Builder
 	problem *diag.Diagnostic // the first thing the syntax cannot hold
+	changed bool             // a token is new, or says something else
 }
 
 // known gives where the token stood, if it still says the same.
 func (w *writer) known(t etree.Token) (at origin, same bool) {
 	at, known := w.tokens[t]
-	return at, known && at.said == digest(t)
+	same = known && at.said == digest(t)
+	w.changed = w.changed || !same
+	return at, same
 }
 
 // raw writes the bytes that were read from start up to end.
@@ -67,11 +70,11 @@ func (d *Document) write() (data []byte, same bool, problem *diag.Diagnostic) {
 		}
 		return d.Format.pack(data), false, problem
 	}
-	text, problem := d.writeText()
+	text, changed, problem := d.writeText()
 	if problem != nil {
 		return nil, false, problem
 	}
-	same = unchanged && text == d.text
+	same = unchanged && !changed && text == d.text
 	if same && d.read.data != nil {
 		return d.read.data, true, nil
 	}
@@ -81,20 +84,20 @@ func (d *Document) write() (data []byte, same bool, problem *diag.Diagnostic) {
 	return d.Format.pack(data), same, nil
 }
 
-// writeText gives the document's text.
-func (d *Document) writeText() (string, *diag.Diagnostic) {
+// writeText gives the document's text, and whether anything is new in it: what is new may be in the tree and not in the text.
+func (d *Document) writeText() (text string, changed bool, problem *diag.Diagnostic) {
 	w := &writer{Document: d}
 	if d.Format.Parts {
 		root := onlyElement(d.top)
 		if root == nil || root.FullTag() != "parts" {
-			return "", notHeld(d.Format, "the root of several documents is the element parts")
+			return "", false, notHeld(d.Format, "the root of several documents is the element parts")
 		}
 		defer func(top *etree.Element) { d.top = top }(d.top)
 		d.top = root
 	}
 	w.Grow(len(d.text) + 64)
 	syntaxes[d.Format.Format].write(w)
-	return w.String(), w.problem
+	return w.String(), w.changed, w.problem
 }
 
 func notHeld(f Format, message string) *diag.Diagnostic {
@@ -177,7 +180,7 @@ func said(e *etree.Element, f Format, top bool) []saying {
 				list = append(list, saying{sort: "text", text: t.Data})
 			}
 		case *etree.Comment:
-			list = append(list, saying{sort: "comment", text: t.Data})
+			list = say(list, f, t.Data)
 		case *etree.ProcInst:
 			if !(top && t.Target == "xml") {
 				list = append(list, saying{sort: "?" + t.Target, text: t.Inst})
@@ -185,6 +188,18 @@ func said(e *etree.Element, f Format, top bool) []saying {
 		}
 	}
 	return significant(list, f, top)
+}
+
+// say adds a comment; one of INI-like text is a line like others.
+func say(list []saying, f Format, comment string) []saying {
+	if f.Format != "ini" {
+		return append(list, saying{sort: "comment", text: comment})
+	}
+	if n := len(list) - 1; n >= 0 && list[n].sort == "text" {
+		list[n].text += comment + "\n"
+		return list
+	}
+	return append(list, saying{sort: "text", text: comment + "\n"})
 }
 
 // significant takes out the texts that say nothing.

@@ -118,7 +118,7 @@ func (d *Document) xmlNode(token xml.Token, at origin, depth int) (etree.Token, 
 }
 
 func (d *Document) xmlElement(t xml.StartElement, at origin, depth int) (etree.Token, *diag.Diagnostic) {
-	if depth == 0 && len(d.top.ChildElements()) > 0 && !d.Format.Parts {
+	if depth == 0 && !d.Format.Parts && len(d.top.ChildElements()) > 0 {
 		d.second = true
 		return nil, d.fault("malformed-xml", at.start, at.end, "not well-formed XML: a second root element")
 	}
@@ -152,10 +152,9 @@ func (d *Document) xmlDeclaration(t xml.ProcInst, at origin, depth int) *diag.Di
 
 // isDeclaration reports whether the text is an XML declaration, with or without white space after it.
 func isDeclaration(text string) bool {
-	text = strings.TrimRight(text, " \t\r\n")
-	inside, ok := strings.CutPrefix(text, "<?xml ")
+	inside, ok := strings.CutPrefix(strings.TrimRight(text, " \t\r\n"), "<?xml")
 	inside, closed := strings.CutSuffix(inside, "?>")
-	return ok && closed && !strings.ContainsAny(inside, "<>?")
+	return ok && closed && !strings.Contains(inside, "?>")
 }
 
 // toLineFeeds gives the text as readers of XML see it.

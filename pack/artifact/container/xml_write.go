@@ -1,6 +1,7 @@
 package container
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -73,15 +74,31 @@ func (w *xmlWriter) token(t etree.Token) {
 	switch t := t.(type) {
 	case *etree.CharData:
 		if t.IsCData() {
-			w.WriteString("<![CDATA[" + w.lineEnds(escapeCData.Replace(t.Data)) + "]]>")
+			w.WriteString("<![CDATA[" + w.lineEnds(w.references(escapeCData.Replace(t.Data), "]]>", "<![CDATA[")) + "]]>")
 		} else {
-			w.WriteString(w.lineEnds(w.text.Replace(t.Data)))
+			w.WriteString(w.lineEnds(w.references(w.text.Replace(t.Data), "", "")))
 		}
 	case *etree.Comment:
 		w.WriteString("<!--" + w.lineEnds(t.Data) + "-->")
 	case *etree.ProcInst:
 		w.WriteString("<?" + t.Target + " " + t.Inst + "?>")
 	}
+}
+
+// references writes characters the character set has not as references, in a CDATA section between its parts.
+func (w *xmlWriter) references(s, before, after string) string {
+	if strings.IndexFunc(s, w.Format.lacks) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if w.Format.lacks(r) {
+			fmt.Fprintf(&b, "%s&#x%X;%s", before, r, after)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // element writes an element, spelled as it was read when that still fits.
@@ -94,7 +111,7 @@ func (w *xmlWriter) element(e *etree.Element, at origin, asRead bool) {
 	}
 	w.WriteString("<" + e.FullTag())
 	for i := range e.Attr {
-		w.WriteString(" " + e.Attr[i].FullKey() + "=" + w.quote + w.attribute.Replace(e.Attr[i].Value) + w.quote)
+		w.WriteString(" " + e.Attr[i].FullKey() + "=" + w.quote + w.references(w.attribute.Replace(e.Attr[i].Value), "", "") + w.quote)
 	}
 	if len(e.Child) == 0 && w.empty != "></>" {
 		w.WriteString(w.empty)

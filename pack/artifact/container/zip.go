@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
@@ -83,7 +84,7 @@ func (a *archive) formats() []Entry {
 
 // readEntry reads an entry into the tree.
 func (d *Document) readEntry(root *etree.Element, f *zip.File) *diag.Diagnostic {
-	in := &entry{file: f, name: entryName(f)}
+	in := &entry{file: f, name: dosText(f.Name)}
 	if f.Flags&encrypted != 0 {
 		return d.unreadable(fmt.Sprintf("a zip archive whose entry %q is encrypted", diag.Clip(in.name)), "export it without a password")
 	}
@@ -116,13 +117,13 @@ func isBound(p *diag.Diagnostic) bool {
 	return p.ID == "too-deep" || p.ID == "too-many-nodes" || p.ID == "file-too-large" || p.ID == "too-many-entries"
 }
 
-// entryName is the entry's name, which in old archives is in the character set of DOS.
-func entryName(f *zip.File) string {
-	if utf8.ValidString(f.Name) {
-		return f.Name
+// dosText is a name or comment, which in old archives are in the character set of DOS.
+func dosText(s string) string {
+	if utf8.ValidString(s) {
+		return s
 	}
-	name, _ := charmap.CodePage437.NewDecoder().String(f.Name) // all its bytes are characters
-	return name
+	text, _ := charmap.CodePage437.NewDecoder().String(s) // all its bytes are characters
+	return text
 }
 
 // unzip gives the entry's content.
@@ -219,13 +220,13 @@ func (d *Document) writeEntry(w *zip.Writer, e *etree.Element) (same bool, probl
 	if name == "" || len(name) > 0xFFFF {
 		return false, notHeld(d.Format, "an entry has a name of at most 65535 bytes")
 	}
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+	header := zip.FileHeader{Method: zip.Deflate}
 	if in.file != nil {
-		header.Method, header.Comment = in.file.Method, in.file.Comment
-		header.ExternalAttrs, header.CreatorVersion = in.file.ExternalAttrs, in.file.CreatorVersion
-		header.ModifiedTime, header.ModifiedDate = in.file.ModifiedTime, in.file.ModifiedDate //nolint:staticcheck // as it is in the file
+		header = in.file.FileHeader
+		header.Extra, header.Modified = nil, time.Time{} // the date stands in the header's other fields too
 	}
-	f, err := w.CreateHeader(header)
+	header.Name, header.Comment, header.NonUTF8 = name, dosText(header.Comment), false
+	f, err := w.CreateHeader(&header)
 	if err == nil {
 		_, err = f.Write(data)
 	}
