@@ -265,14 +265,18 @@ func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, 
 	e := &emitter{values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
 		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 	}}
-	return &learned{k, samples, docs[0].Format, e.template(root, docs[0].Tree), root}, nil
+	format := docs[0].Format.Alike()
+	for _, d := range docs[1:] {
+		format = format.And(d.Format)
+	}
+	return &learned{k, samples, format, e.template(root, docs[0].Tree), root}, nil
 }
 
 // generated names the places of what the console makes.
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
 			places = append(places, s.where)
 		}
 	})

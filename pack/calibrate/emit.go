@@ -17,6 +17,7 @@ import (
 // emitter writes what was learned as a template.
 type emitter struct {
 	habits  map[string]int               // how often places of a sort stand where there is no value, less how often they do not
+	forms   map[string]int               // how often texts have a form that no other form spells the same
 	values  map[string]map[string]string // forms of the dialect, by name
 	inner   map[string]container.Format
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
@@ -24,7 +25,7 @@ type emitter struct {
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
-	e.habits = map[string]int{}
+	e.habits, e.forms = map[string]int{}, map[string]int{}
 	e.observe(root)
 	t := etree.NewDocument()
 	for _, token := range doc.Child {
@@ -93,8 +94,8 @@ func (e *emitter) element(n *node) *etree.Element {
 		e.before(c, x)
 		x.AddChild(e.element(c))
 	}
-	if after := n.after(); after != "" && len(n.children) > 0 {
-		x.AddChild(etree.NewText(after))
+	if len(n.children) > 0 && n.inside == nil {
+		e.after(n, x)
 	}
 	return x
 }
@@ -195,6 +196,7 @@ func newText(text string, cdata bool) *etree.CharData {
 // content is what the template has in a spot.
 func (e *emitter) content(s *spot) (string, bool) {
 	if s.outcome != nil {
+		e.likeOthers(s.outcome)
 		text := s.outcome.place(e.name, s.copyOf)
 		if strings.HasPrefix(s.where[strings.LastIndex(s.where, "/")+1:], "@") && e.stands(s) {
 			at := strings.LastIndex(text, "}"+s.outcome.after)
@@ -208,6 +210,16 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 	}
 	return "", s.copies[0].present
+}
+
+// likeOthers gives a text that is spelled the same in several forms the one that others of the file have.
+func (e *emitter) likeOthers(r *reading) {
+	for _, form := range r.alike {
+		if e.forms[piped(form)] > e.forms[r.forms] {
+			r.forms = piped(form)
+		}
+	}
+	r.alike = nil
 }
 
 // null is the attribute that the node's element has instead of a text where there is no value, as type="null" of JSON; nil: none.
@@ -305,23 +317,76 @@ func isName(tag string) bool {
 	return tag != "" && !strings.HasPrefix(tag, "kp:") && !strings.Contains(tag, "{")
 }
 
-// before writes the white space and the comments that stand before a node in its first copy.
+// before writes what stands before a node in most of its copies: white space, comments, lines that say nothing.
 func (e *emitter) before(n *node, x *etree.Element) {
 	if n.tag == "" { // what stands before its elements stands in the group
 		return
 	}
-	if text := n.layout(); text != "" {
-		x.AddChild(etree.NewText(text))
+	copies := map[string][]etree.Token{}
+	counts := map[string]int{}
+	for _, p := range n.parts {
+		tokens := tokensBefore(p.x)
+		key := fmt.Sprint(said(tokens))
+		counts[key]++
+		copies[key] = tokens
+	}
+	for _, t := range copies[most(counts)] {
+		x.AddChild(copyOf(t))
 	}
 }
 
-// layout is the white space before most of the node's copies.
-func (n *node) layout() string {
-	counts := map[string]int{}
-	for _, p := range n.parts {
-		counts[blankBefore(p.x)]++
+// tokensBefore gives what stands between an element and the one before it.
+func tokensBefore(x *etree.Element) []etree.Token {
+	parent := x.Parent()
+	if parent == nil {
+		return nil
 	}
-	return most(counts)
+	end := x.Index()
+	from := end
+	for from > 0 {
+		if _, ok := parent.Child[from-1].(*etree.Element); ok {
+			break
+		}
+		from--
+	}
+	return parent.Child[from:end]
+}
+
+// tokensAfter gives what stands behind an element's last one.
+func tokensAfter(x *etree.Element) []etree.Token {
+	from := len(x.Child)
+	for from > 0 {
+		if _, ok := x.Child[from-1].(*etree.Element); ok {
+			break
+		}
+		from--
+	}
+	return x.Child[from:]
+}
+
+func said(tokens []etree.Token) []string {
+	var all []string
+	for _, t := range tokens {
+		switch t := t.(type) {
+		case *etree.CharData:
+			all = append(all, "text "+t.Data)
+		case *etree.Comment:
+			all = append(all, "comment "+t.Data)
+		}
+	}
+	return all
+}
+
+func copyOf(t etree.Token) etree.Token {
+	switch t := t.(type) {
+	case *etree.CharData:
+		return newText(strings.ReplaceAll(t.Data, "{", "{@open}"), t.IsCData())
+	case *etree.Comment:
+		return etree.NewComment(t.Data)
+	case *etree.ProcInst:
+		return etree.NewProcInst(t.Target, t.Inst)
+	}
+	return etree.NewText("")
 }
 
 // most gives the text that is counted most, of several the first in order.
@@ -335,34 +400,22 @@ func most(counts map[string]int) string {
 	return best
 }
 
-func blankBefore(x *etree.Element) string {
-	parent, i := x.Parent(), x.Index()
-	if parent == nil {
-		return ""
-	}
-	text := ""
-	for i--; i >= 0; i-- {
-		c, ok := parent.Child[i].(*etree.CharData)
-		if !ok || !container.IsBlank(c.Data) {
-			break
-		}
-		text = c.Data + text
-	}
-	return text
-}
-
-// after is the white space before the end tags of most copies that hold elements.
-func (n *node) after() string {
+// after writes what stands before the end tags of most copies that hold elements.
+func (e *emitter) after(n *node, x *etree.Element) {
+	copies := map[string][]etree.Token{}
 	counts := map[string]int{}
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.Child) == 0 {
+		if p.x == nil || len(p.x.ChildElements()) == 0 {
 			continue
 		}
-		if c, ok := p.x.Child[len(p.x.Child)-1].(*etree.CharData); ok && container.IsBlank(c.Data) && len(p.x.ChildElements()) > 0 {
-			counts[c.Data]++
-		}
+		tokens := tokensAfter(p.x)
+		key := fmt.Sprint(said(tokens))
+		counts[key]++
+		copies[key] = tokens
 	}
-	return most(counts)
+	for _, t := range copies[most(counts)] {
+		x.AddChild(copyOf(t))
+	}
 }
 
 // cdata reports whether the text stands in a CDATA section.
@@ -386,6 +439,11 @@ const (
 func (e *emitter) observe(n *node) {
 	for _, s := range n.attributes {
 		e.note(s.sortOf(), s.whenEmpty())
+	}
+	for _, s := range n.own() {
+		if r := s.outcome; r != nil && len(r.alike) == 0 {
+			e.forms[r.forms]++
+		}
 	}
 	e.note(n.sortOf(), n.whenEmpty())
 	for _, c := range n.children {

@@ -80,7 +80,7 @@ func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, 
 		}
 		for _, p := range kind.Proofs {
 			if !p.Exact {
-				say("proof: %+v", p)
+				say("proof: %s", faultsOf(p))
 			}
 		}
 	}
@@ -101,9 +101,19 @@ func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, 
 	}
 	proof, err := calibrate.Check(file, r.Dialect)
 	if err != nil || !proof.Exact {
-		say("again: %v %+v", err, proof)
+		say("again: %v %s", err, faultsOf(proof))
 	}
 	return faults, tr
+}
+
+func faultsOf(p calibrate.Proof) string {
+	text := fmt.Sprintf("left %v refused %v", p.Left, p.Refused)
+	for _, d := range p.Differences {
+		if !d.Generated && len(text) < 1200 {
+			text += fmt.Sprintf("\n    %s %d: %q built %q", d.Where, d.Line, d.Console, d.Built)
+		}
+	}
+	return text
 }
 
 func TestSeeds(t *testing.T) {

@@ -41,6 +41,7 @@ const (
 	made        sort = "made"     // made from the pack: numbers, ids
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
+	identity    sort = "id"       // a GUID that no item has, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
@@ -56,6 +57,7 @@ type reading struct {
 	zero          bool     // no value speaks for it, as there is none; only names can
 	byName        bool     // names decided
 	of            []*field // of @of: the alternatives it tells
+	alike         []string // other forms in which all its texts are spelled the same
 }
 
 // worth tells how much a reading explains.
@@ -142,12 +144,18 @@ func (p *spot) asField(f *field) *reading {
 }
 
 func (p *spot) asForms(f *field, forms []string) *reading {
+	var first *reading
 	for _, form := range forms {
-		if r := p.asForm(f, form); r != nil {
-			return r
+		r := p.asForm(f, form)
+		switch {
+		case r == nil:
+		case first == nil:
+			first = r
+		case r.distinct == first.distinct && len(r.values) == 0 && len(first.values) == 0:
+			first.alike = append(first.alike, form)
 		}
 	}
-	return nil
+	return first
 }
 
 // asForm tries a field in one form. Items without a value may all have one text of their own.
@@ -424,7 +432,8 @@ func (p *spot) all(form *regexp.Regexp) bool {
 // asMade tries what programs make: numbers, counts, ids.
 func (p *spot) asMade() *reading {
 	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
-		return &reading{made: "@n", values: map[string]string{"first": strconv.Itoa(from)}}
+		before, after := p.aroundNumber()
+		return &reading{made: "@n", before: before, after: after, values: map[string]string{"first": strconv.Itoa(from)}}
 	}
 	for _, l := range p.kind.lists {
 		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && len(p.copies[0].s.items(l)) > 0 {
@@ -462,12 +471,25 @@ func (p *spot) isCalledCount() bool {
 	return strings.Contains(name, "count") || strings.HasPrefix(name, "num") || strings.HasPrefix(name, "total")
 }
 
+// aroundNumber gives the text around the last number of the first copy.
+func (p *spot) aroundNumber() (before, after string) {
+	if m := lastNumber.FindStringSubmatch(p.copies[0].text); m != nil {
+		return m[1], m[2]
+	}
+	return "", ""
+}
+
+var lastNumber = regexp.MustCompile(`^(|.*?[^\d])\d{1,9}([^\d]*)$`)
+
 // counts reports whether all texts are a number of their item, from how much on.
 func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 	seen := map[int]bool{}
+	before, after := p.aroundNumber()
 	for _, c := range p.copies {
-		n, err := strconv.Atoi(c.text)
-		if err != nil || !c.present {
+		text, ok := strings.CutPrefix(c.text, before)
+		text, also := strings.CutSuffix(text, after)
+		n, err := strconv.Atoi(text)
+		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text {
 			return 0, false
 		}
 		if len(seen) > 0 && n-number(c.s) != from {
@@ -496,6 +518,8 @@ func (p *spot) generated() sort {
 		return dated
 	case p.all(digestText):
 		return digest
+	case p.all(guidText):
+		return identity
 	}
 	return unexplained
 }

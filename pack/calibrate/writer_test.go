@@ -341,7 +341,7 @@ func (b *builder) done(t thing) thing {
 func (b *builder) rule(sort string, r pack.Rule, n int) thing {
 	t := thing{sort: sort}
 	b.text(&t, "title", r.Title)
-	if !t.props[0].there {
+	if !t.props[0].there && slices.Contains([]string{"records", "sections", "numbered"}, b.st.Form) {
 		t.props[0] = prop{name: t.props[0].name, there: true, sort: 't'} // what begins a rule is always there
 	}
 	b.text(&t, "log_type", r.LogType)

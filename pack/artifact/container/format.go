@@ -25,9 +25,10 @@ type Format struct {
 
 // XML is the style of XML.
 type XML struct {
-	Empty   string `yaml:"empty,omitempty"`   // the end of an element without content: "/>" (also when empty), " />" or "></>"
-	Quote   string `yaml:"quote,omitempty"`   // around attribute values: `"` (also when empty) or `'`
-	Escapes string `yaml:"escapes,omitempty"` // which of > " ' are written as references though they need not be
+	Empty            string `yaml:"empty,omitempty"`             // the end of an element without content: "/>" (also when empty), " />" or "></>"
+	Quote            string `yaml:"quote,omitempty"`             // around attribute values: `"` (also when empty) or `'`
+	Escapes          string `yaml:"escapes,omitempty"`           // which of > " ' in texts are written as references though they need not be
+	AttributeEscapes string `yaml:"attribute_escapes,omitempty"` // those of attribute values
 }
 
 // JSON is the style of JSON.
@@ -86,6 +87,7 @@ func (f Format) Check() []Problem {
 	c.want("declaration", f.Declaration == "" || f.Format == "xml" && isDeclaration(f.Declaration), "is no XML declaration: <?xml … ?>")
 	c.oneOf("xml.empty", f.XML.Empty, "", "/>", " />", "></>")
 	c.oneOf("xml.quote", f.XML.Quote, "", `"`, "'")
+	c.want("xml.attribute_escapes", strings.Trim(f.XML.AttributeEscapes, `>"'`) == "", `may name > " and ' only`)
 	c.want("xml.escapes", strings.Trim(f.XML.Escapes, `>"'`) == "", `may name > " and ' only`)
 	c.want("json.indent", IsBlank(f.JSON.Indent) && !strings.ContainsAny(f.JSON.Indent, "\r\n"), "is not blank")
 	c.around("json.colon", f.JSON.Colon, ":")
