@@ -326,13 +326,28 @@ func (e *emitter) before(n *node, x *etree.Element) {
 	counts := map[string]int{}
 	for _, p := range n.parts {
 		tokens := tokensBefore(p.x)
-		key := fmt.Sprint(said(tokens))
+		key := strings.Join(said(tokens), "\n")
 		counts[key]++
 		copies[key] = tokens
 	}
-	for _, t := range copies[most(counts)] {
+	common := copies[most(counts)]
+	if n.each != nil {
+		for _, t := range lead(tokensBefore(n.parts[0].x), common) {
+			x.AddChild(copyOf(t))
+		}
+	}
+	for _, t := range common {
 		x.AddChild(copyOf(t))
 	}
+}
+
+// lead gives what stands before the first item and not before the others, as a comment that begins a file.
+func lead(first, common []etree.Token) []etree.Token {
+	rest := len(first) - len(common)
+	if rest <= 0 || !slices.Equal(said(first[rest:]), said(common)) {
+		return nil
+	}
+	return first[:rest]
 }
 
 // tokensBefore gives what stands between an element and the one before it.
@@ -384,7 +399,9 @@ func copyOf(t etree.Token) etree.Token {
 	case *etree.Comment:
 		return etree.NewComment(t.Data)
 	case *etree.ProcInst:
-		return etree.NewProcInst(t.Target, t.Inst)
+		if t.Target != "xml" { // the declaration is the container's
+			return etree.NewProcInst(t.Target, t.Inst)
+		}
 	}
 	return etree.NewText("")
 }
@@ -409,7 +426,7 @@ func (e *emitter) after(n *node, x *etree.Element) {
 			continue
 		}
 		tokens := tokensAfter(p.x)
-		key := fmt.Sprint(said(tokens))
+		key := strings.Join(said(tokens), "\n")
 		counts[key]++
 		copies[key] = tokens
 	}
@@ -441,7 +458,7 @@ func (e *emitter) observe(n *node) {
 		e.note(s.sortOf(), s.whenEmpty())
 	}
 	for _, s := range n.own() {
-		if r := s.outcome; r != nil && len(r.alike) == 0 {
+		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() {
 			e.forms[r.forms]++
 		}
 	}
@@ -449,6 +466,11 @@ func (e *emitter) observe(n *node) {
 	for _, c := range n.children {
 		e.observe(c)
 	}
+}
+
+// isText reports whether the reading is of any text, in one of the forms texts have.
+func (r *reading) isText() bool {
+	return len(r.fields) > 0 && r.fields[0].joined == nil && r.fields[0].ref.Type == reflect.TypeFor[string]()
 }
 
 func (e *emitter) note(sort string, how int) {

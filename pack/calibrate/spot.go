@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"reflect"
 	"regexp"
 	"slices"
@@ -389,25 +390,42 @@ func (p *spot) asAlternatives() {
 
 func (p *spot) asEither(f, g *field) {
 	for _, form := range textForms[:4] {
-		distinct := map[string]bool{}
-		both := [2]bool{}
-		if slices.ContainsFunc(p.copies, func(c copied) bool {
-			a, noA := f.text(c.s)
-			b, noB := g.text(c.s)
-			if noA && noB {
-				return c.text != ""
+		if r := p.asEitherIn(f, g, form); r != nil {
+			p.found = append(p.found, *r)
+			return
+		}
+	}
+}
+
+func (p *spot) asEitherIn(f, g *field, form string) *reading {
+	distinct := map[string]bool{}
+	both := [2]bool{}
+	none := ""
+	for _, c := range p.copies {
+		a, noA := f.text(c.s)
+		b, noB := g.text(c.s)
+		if noA && noB {
+			if c.text != "" && none != "" && c.text != none {
+				return nil
 			}
-			both[0], both[1] = both[0] || !noA, both[1] || !noB
-			text := a + b
-			distinct[text] = true
-			spelled, ok := template.Spell(form, text)
-			return !noA && !noB || !c.present || !ok || spelled != c.text
-		}) || !both[0] || !both[1] {
+			none = cmp.Or(none, c.text)
 			continue
 		}
-		p.found = append(p.found, reading{fields: []*field{f, g}, forms: piped(form), distinct: len(distinct)})
-		return
+		both[0], both[1] = both[0] || !noA, both[1] || !noB
+		text := a + b
+		distinct[text] = true
+		if spelled, ok := template.Spell(form, text); !noA && !noB || !c.present || !ok || spelled != c.text {
+			return nil
+		}
 	}
+	if !both[0] || !both[1] {
+		return nil
+	}
+	r := &reading{fields: []*field{f, g}, forms: piped(form), distinct: len(distinct)}
+	if none != "" {
+		r.values = map[string]string{"": none}
+	}
+	return r
 }
 
 // Texts that look made by a program.

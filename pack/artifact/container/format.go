@@ -34,6 +34,7 @@ type XML struct {
 // JSON is the style of JSON.
 type JSON struct {
 	Indent   string `yaml:"indent,omitempty"`    // of one level; empty: all on one line
+	End      string `yaml:"end,omitempty"`       // the white space after the value
 	Colon    string `yaml:"colon,omitempty"`     // with the blanks around it; empty: ":"
 	Comma    string `yaml:"comma,omitempty"`     // on one line, with the blanks around it; empty: ","
 	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped though they need not be
@@ -95,6 +96,7 @@ func (f Format) Check() []Problem {
 	c.want("json.escapes", !strings.ContainsFunc(f.JSON.Escapes, func(r rune) bool { return r < ' ' || r > '~' }), "may name printable ASCII only")
 	c.want("ini.separator", f.Format != "ini" || f.INI.Separator != "", `is missing; expected "=" with or without blanks`)
 	c.around("ini.separator", f.INI.Separator, "=")
+	c.want("json.end", IsBlank(f.JSON.End), "may be white space only")
 	c.oneOf("ini.quote", f.INI.Quote, "", "always", "needed")
 	c.want("ini.close", f.INI.Close == "" || closeLine.MatchString(f.INI.Close), `is none of "[End]", "[/*]", "[End *]", "[End*]"`)
 	c.want("ini.indent", strings.Trim(f.INI.Indent, " \t") == "", "is not blank")
