@@ -17,6 +17,7 @@ import (
 // emitter writes what was learned as a template.
 type emitter struct {
 	habits  map[string]int               // how often places of a sort stand where there is no value, less how often they do not
+	nones   map[string]int               // how often texts have this one where there is no value
 	forms   map[string]int               // how often texts have a form that no other form spells the same
 	values  map[string]map[string]string // forms of the dialect, by name
 	inner   map[string]container.Format
@@ -25,7 +26,7 @@ type emitter struct {
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
-	e.habits, e.forms = map[string]int{}, map[string]int{}
+	e.habits, e.forms, e.nones = map[string]int{}, map[string]int{}, map[string]int{}
 	e.observe(root)
 	t := etree.NewDocument()
 	for _, token := range doc.Child {
@@ -51,13 +52,14 @@ func hasComment(t *etree.Document) bool {
 
 // element writes a node.
 func (e *emitter) element(n *node) *etree.Element {
-	x := &etree.Element{Tag: n.tag}
+	tag := unmarked(n.tag)
+	x := &etree.Element{Tag: tag}
 	switch {
-	case n.tag == "":
+	case tag == "":
 		x.Space, x.Tag = "kp", "group"
-	case !isName(n.tag) || strings.Contains(n.tag, "{"):
+	case !isName(tag) || strings.Contains(tag, "{"):
 		x.Tag = "x"
-		x.CreateAttr("kp:tag", n.tag)
+		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
 		x.CreateAttr("kp:each", n.each.name)
@@ -98,6 +100,14 @@ func (e *emitter) element(n *node) *etree.Element {
 		e.after(n, x)
 	}
 	return x
+}
+
+// unmarked is a tag without the mark that tells its sort.
+func unmarked(tag string) string {
+	if at := strings.Index(tag, "["); at > 0 && strings.HasSuffix(tag, "]") && strings.Contains(tag[at:], "=") {
+		return tag[:at]
+	}
+	return tag
 }
 
 // ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
@@ -212,8 +222,12 @@ func (e *emitter) content(s *spot) (string, bool) {
 	return "", s.copies[0].present
 }
 
-// likeOthers gives a text that is spelled the same in several forms the one that others of the file have.
+// likeOthers gives a text what its copies leave open as other texts of the file have it: the form, where it is spelled the same in
+// several, and what stands for no value, where all copies have one.
 func (e *emitter) likeOthers(r *reading) {
+	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
+		r.values = map[string]string{"": none}
+	}
 	for _, form := range r.alike {
 		if e.forms[piped(form)] > e.forms[r.forms] {
 			r.forms = piped(form)
@@ -319,7 +333,12 @@ func isName(tag string) bool {
 
 // before writes what stands before a node in most of its copies: white space, comments, lines that say nothing.
 func (e *emitter) before(n *node, x *etree.Element) {
-	if n.tag == "" { // what stands before its elements stands in the group
+	if n.tag == "" { // what stands before its elements stands in the group, but for what begins the file
+		if len(n.parts) > 1 && len(n.parts[0].below) > 0 && len(n.parts[1].below) > 0 {
+			for _, t := range lead(tokensBefore(n.parts[0].below[0]), tokensBefore(n.parts[1].below[0])) {
+				x.AddChild(copyOf(t))
+			}
+		}
 		return
 	}
 	copies := map[string][]etree.Token{}
@@ -460,6 +479,9 @@ func (e *emitter) observe(n *node) {
 	for _, s := range n.own() {
 		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() {
 			e.forms[r.forms]++
+		}
+		if r := s.outcome; r != nil && r.isText() && r.empty {
+			e.nones[r.values[""]]++
 		}
 	}
 	e.note(n.sortOf(), n.whenEmpty())

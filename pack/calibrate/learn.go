@@ -17,6 +17,8 @@ type part struct {
 	s     *scope
 	// numbered lists the lists whose numbers the tags inside hold, in the order they stand in the tag.
 	numbered []string
+	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
+	marker string
 }
 
 // tag is the tag of an element in the part as kp:tag has it.
@@ -26,6 +28,9 @@ func (p part) tag(x *etree.Element) string {
 		if m := numberInTag.FindStringSubmatch(tag); m != nil {
 			tag = m[1] + "{n " + list + "}" + m[3]
 		}
+	}
+	if mark, ok := markOf(x, p.marker); ok && p.marker != "" {
+		tag += "[" + p.marker + "=" + mark + "]"
 	}
 	return tag
 }
@@ -215,8 +220,51 @@ func (l *learner) children(n *node, where string) {
 			best, score = grouped, w
 		}
 	}
+	if marker := n.marker(); marker != "" {
+		marked := *n
+		marked.parts = slices.Clone(n.parts)
+		for i := range marked.parts {
+			marked.parts[i].marker = marker
+		}
+		for _, told := range append(l.groupings(&marked, where), l.plain(marked.parts, n.absent, where, n.kind)) {
+			if w := worth(told); told != nil && w > score {
+				best, score = told, w
+			}
+		}
+	}
 	n.children = best
 }
+
+// Bounds of a marker: so many sorts of elements, and so many texts that are looked at.
+const maxSorts = 12
+
+// marker finds an attribute or leaf that tells sorts of the elements inside: all have it, and it has few texts, which are words.
+func (n *node) marker() string {
+	var all []*etree.Element
+	for _, p := range n.parts {
+		if p.marker != "" {
+			return ""
+		}
+		all = append(all, p.children()...)
+	}
+	if len(all) < 3 || slices.ContainsFunc(all, func(x *etree.Element) bool { return x.FullTag() != all[0].FullTag() }) {
+		return ""
+	}
+	for _, key := range (&stack{copies: [][]*etree.Element{all}}).markers() {
+		sorts := map[string]bool{}
+		fits := !slices.ContainsFunc(all, func(x *etree.Element) bool {
+			mark, ok := markOf(x, key)
+			sorts[mark] = true
+			return !ok || len(sorts) > maxSorts || !isSort.MatchString(mark)
+		})
+		if fits && len(sorts) > 1 && len(sorts) < len(all) {
+			return key
+		}
+	}
+	return ""
+}
+
+var isSort = regexp.MustCompile(`^[\pL_][\pL\pN_ .\-]{0,39}$`)
 
 func worth(nodes []*node) int {
 	sum := 0
@@ -396,6 +444,9 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
+	if inner.through && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && strings.HasPrefix(s.outcome.made, "@parent") }) {
+		return nil // nothing tells which item they belong to
+	}
 	return n
 }
 
@@ -577,14 +628,15 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 		if numbered {
 			inside = append(slices.Clone(p.numbered), list.name)
 		}
+		marker := p.marker
 		s, ok := how(p)
 		if !ok || len(s.groups) != len(p.s.items(list)) {
 			return nil
 		}
-		before[i] = part{below: s.before, s: p.s, numbered: p.numbered}
-		after[i] = part{below: s.after, s: p.s, numbered: p.numbered}
+		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
+		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
 		for _, elements := range s.groups {
-			groups[i] = append(groups[i], part{below: elements, numbered: inside})
+			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
 		if len(s.groups) > 0 && first < 0 && numbered {
 			first = atoi(numberInTag.FindStringSubmatch(p.tag(s.groups[0][0]))[2])
@@ -622,7 +674,7 @@ func byHead(head string) func(part) (split, bool) {
 			return s, true
 		}
 		foot := len(s.groups[last])
-		for foot > 1 && !anyHas(s.groups[:last], s.groups[last][foot-1].FullTag()) {
+		for foot > 1 && !p.anyHas(s.groups[:last], p.tag(s.groups[last][foot-1])) {
 			foot--
 		}
 		s.groups[last], s.after = s.groups[last][:foot], s.groups[last][foot:]
@@ -631,9 +683,9 @@ func byHead(head string) func(part) (split, bool) {
 }
 
 // anyHas reports whether a group has an element of the tag.
-func anyHas(groups [][]*etree.Element, tag string) bool {
+func (p part) anyHas(groups [][]*etree.Element, tag string) bool {
 	return slices.ContainsFunc(groups, func(g []*etree.Element) bool {
-		return slices.ContainsFunc(g, func(x *etree.Element) bool { return x.FullTag() == tag })
+		return slices.ContainsFunc(g, func(x *etree.Element) bool { return p.tag(x) == tag })
 	})
 }
 

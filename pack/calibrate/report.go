@@ -20,13 +20,14 @@ type Surety string
 
 // The sureties, from most to least.
 const (
-	Certain  Surety = "certain"   // three different values or more are there
-	Likely   Surety = "likely"    // two
-	Weak     Surety = "one value" // one, which could be there by chance
-	ByName   Surety = "by name"   // the place is called like it, and nothing speaks against it
-	Open     Surety = "open"      // more than one place or field fits
-	NotFound Surety = "not found" // it has values, and no place holds them
-	NotTold  Surety = "no value"  // the pack says nothing of it, so nothing could be found
+	Certain    Surety = "certain"        // three different values or more are there
+	Likely     Surety = "likely"         // two
+	Weak       Surety = "one value"      // one, which could be there by chance
+	ByName     Surety = "by name"        // the place is called like it, and nothing speaks against it
+	Eliminated Surety = "by elimination" // all else that could stand there, or where it could stand, has another place
+	Open       Surety = "open"           // more than one place or field fits
+	NotFound   Surety = "not found"      // it has values, and no place holds them
+	NotTold    Surety = "no value"       // the pack says nothing of it, so nothing could be found
 )
 
 // Spot is a place in the files that no field explains.
@@ -49,7 +50,11 @@ func (n *node) eachSpot(yield func(*spot)) {
 
 // report fills in what was found.
 func (l *learned) report(k *Kind) {
-	l.root.eachList(func(n *node) { k.Fields = append(k.Fields, n.fields()...) })
+	l.root.eachList(func(n *node) {
+		for _, f := range n.fields() {
+			k.add(f)
+		}
+	})
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
 		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
@@ -68,6 +73,17 @@ func (l *learned) report(k *Kind) {
 		}
 		k.Spots = append(k.Spots, out)
 	})
+}
+
+// add notes what one part of the files says of a field; what another part says better counts.
+func (k *Kind) add(f Field) {
+	at := slices.IndexFunc(k.Fields, func(o Field) bool { return o.Path == f.Path })
+	switch {
+	case at < 0:
+		k.Fields = append(k.Fields, f)
+	case len(k.Fields[at].Where) == 0:
+		k.Fields[at] = f
+	}
 }
 
 // eachList calls yield with every node that stands for the items of a list.
@@ -147,6 +163,8 @@ func (r *reading) surety() Surety {
 	switch {
 	case r.byName:
 		return ByName
+	case r.left:
+		return Eliminated
 	case r.distinct > 2:
 		return Certain
 	case r.distinct == 2:

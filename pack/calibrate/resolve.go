@@ -16,6 +16,7 @@ func (n *node) resolve() {
 	for r.settle() {
 	}
 	r.byName(true)
+	r.byElimination()
 	r.rest()
 	n.score = 0
 	for _, s := range n.spots {
@@ -105,9 +106,6 @@ func (r *resolver) take(s *spot, c *reading) {
 	s.outcome, s.sort = c, value
 	if c.made != "" {
 		s.sort = made
-		if first, ok := c.values["first"]; ok && c.made == "@n" {
-			r.first = atoi(first)
-		}
 		return
 	}
 	for _, f := range c.fields {
@@ -131,6 +129,33 @@ func (r *resolver) byName(weak bool) {
 		if len(named) == 1 {
 			named[0].byName = true
 			r.take(s, named[0])
+		}
+	}
+}
+
+// byElimination settles words of an enumeration that are written in a way of the file's own and are the one text left that could
+// be them, as they are the one field left that the text could be.
+func (r *resolver) byElimination() {
+	free := func(s *spot) []*reading {
+		var all []*reading
+		for i := range s.found {
+			if c := &s.found[i]; c.zero && len(c.values) > 2 && r.taken[c.fields[0].name] == nil {
+				all = append(all, c)
+			}
+		}
+		return all
+	}
+	for _, s := range r.spots {
+		own := free(s)
+		if s.outcome != nil || len(own) != 1 {
+			continue
+		}
+		rival := slices.ContainsFunc(r.spots, func(o *spot) bool {
+			return o != s && o.outcome == nil && slices.ContainsFunc(free(o), func(c *reading) bool { return c.fields[0] == own[0].fields[0] })
+		})
+		if !rival {
+			own[0].left = true
+			r.take(s, own[0])
 		}
 	}
 }

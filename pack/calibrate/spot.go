@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -57,7 +58,9 @@ type reading struct {
 	distinct      int      // how many different values speak for it
 	zero          bool     // no value speaks for it, as there is none; only names can
 	byName        bool     // names decided
+	left          bool     // elimination decided
 	of            []*field // of @of: the alternatives it tells
+	empty         bool     // an item without a value is among the copies
 	alike         []string // other forms in which all its texts are spelled the same
 }
 
@@ -152,7 +155,7 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 		case r == nil:
 		case first == nil:
 			first = r
-		case r.distinct == first.distinct && len(r.values) == 0 && len(first.values) == 0:
+		case r.distinct == first.distinct && maps.Equal(r.values, first.values):
 			first.alike = append(first.alike, form)
 		}
 	}
@@ -163,8 +166,10 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
 	none, nones, plainly := "", false, false
+	some := false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
+		some = some || zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
@@ -184,7 +189,7 @@ func (p *spot) asForm(f *field, form string) *reading {
 	if form != "" && len(distinct) == 0 || nones && plainly {
 		return nil
 	}
-	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0}
+	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
 	if nones {
 		known := none == "" || slices.Contains(nothings, strings.ToLower(none)) || strings.IndexFunc(none, isWord) < 0
 		if r.zero || !known && len(distinct) < 3 {
@@ -451,10 +456,10 @@ func (p *spot) all(form *regexp.Regexp) bool {
 func (p *spot) asMade() *reading {
 	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
 		before, after := p.aroundNumber()
-		return &reading{made: "@n", before: before, after: after, values: map[string]string{"first": strconv.Itoa(from)}}
+		return &reading{made: "@n " + strconv.Itoa(from), before: before, after: after}
 	}
 	for _, l := range p.kind.lists {
-		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && len(p.copies[0].s.items(l)) > 0 {
+		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
 			return &reading{made: "@count " + l.name}
 		}
 	}
@@ -470,7 +475,7 @@ func (p *spot) asOwner() *reading {
 		return nil
 	}
 	if from, ok := p.counts(func(s *scope) int { return s.outer.number }); ok && from >= 0 {
-		return &reading{made: "@parent", values: map[string]string{"first": strconv.Itoa(from)}}
+		return &reading{made: "@parent " + strconv.Itoa(from)}
 	}
 	for _, f := range kindOf(p.copies[0].s.outer.item.Type(), "", nil).fields {
 		if f.joined == nil && !slices.ContainsFunc(p.copies, func(c copied) bool {

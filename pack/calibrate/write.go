@@ -55,7 +55,7 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	fmt.Fprintln(t, "FILE\tFOUND\tBY NAME\tOPEN\tNOT FOUND\tNO VALUE\tBUILT ANEW")
 	for _, k := range r.Kinds {
 		for _, p := range k.Proofs {
-			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak), k.Count(ByName), k.Count(Open), k.Count(NotFound),
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak), k.Count(ByName, Eliminated), k.Count(Open), k.Count(NotFound),
 				k.Count(NotTold), p.Outcome())
 		}
 	}

@@ -42,8 +42,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 	word, rest, _ := strings.Cut(what, " ")
 	switch word {
 	case "@n":
-		p.made = number
-		return in.needList(what)
+		return c.bindNumber(p, rest, in)
 	case "@parent":
 		return c.bindOwner(p, rest, in)
 	case "@guid":
@@ -80,6 +79,19 @@ func (in *inner) needList(what string) error {
 	return nil
 }
 
+// bindNumber binds the number of an item in its list, counted from the list's first number or another one.
+func (c *compiler) bindNumber(p *place, from string, in *inner) error {
+	p.made = number
+	if from != "" {
+		first, err := strconv.Atoi(from)
+		if err != nil {
+			return fmt.Errorf("{@n %s} counts from %q; expected a number", from, from)
+		}
+		p.made = func(s *scope) string { return strconv.Itoa(s.number + first) }
+	}
+	return in.needList("@n")
+}
+
 // bindOwner binds what names the item that an item of a list through lists belongs to: its number, or a field.
 func (c *compiler) bindOwner(p *place, field string, in *inner) error {
 	if in.list == nil || len(in.list.refs) < 2 {
@@ -87,6 +99,10 @@ func (c *compiler) bindOwner(p *place, field string, in *inner) error {
 	}
 	in.number()
 	owner := in.list.refs[len(in.list.refs)-2]
+	if from, err := strconv.Atoi(field); err == nil {
+		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }
+		return nil
+	}
 	if field == "" {
 		from := c.first[strings.TrimSuffix(in.path, "[]."+in.list.last().Name+"[]")]
 		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }

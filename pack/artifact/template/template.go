@@ -17,7 +17,7 @@
 //     join are for each text, those behind it for all.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms.
-//   - {@n} is the number of the item in its list, {@count rules} how many items a list has, {@parent} the number of the item that
+//   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
