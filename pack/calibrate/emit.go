@@ -12,6 +12,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // emitter writes what was learned as a template.
@@ -294,7 +295,9 @@ func (e *emitter) name(values map[string]string, f *field) string {
 		}
 	}
 	base := "which"
-	if f != nil {
+	if _, none := values[""]; len(values) == 1 && (none || values[fields.Format(reflect.New(f.ref.Type).Elem())] != "") {
+		base = "none"
+	} else if f != nil {
 		base = strings.NewReplacer(".", "_", "[]", "").Replace(f.name)
 	}
 	name := base
@@ -379,6 +382,12 @@ func tokensBefore(x *etree.Element) []etree.Token {
 	from := end
 	for from > 0 {
 		if _, ok := parent.Child[from-1].(*etree.Element); ok {
+			break
+		}
+		if d, ok := parent.Child[from-1].(*etree.ProcInst); ok && d.Target == "xml" { // it is the container's, with the white space after it
+			if blank, ok := parent.Child[from].(*etree.CharData); ok && container.IsBlank(blank.Data) {
+				from++
+			}
 			break
 		}
 		from--

@@ -55,6 +55,9 @@ func (l *learned) report(k *Kind) {
 			k.add(f)
 		}
 	})
+	k.Fields = slices.DeleteFunc(k.Fields, func(f Field) bool { // a list that another part of the files has elements of
+		return len(f.Where) == 0 && slices.ContainsFunc(k.Fields, func(o Field) bool { return len(o.Where) > 0 && strings.HasPrefix(o.Path, f.Path+"[]") })
+	})
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
 		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {

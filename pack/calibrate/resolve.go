@@ -3,6 +3,8 @@ package calibrate
 import (
 	"slices"
 	"strings"
+
+	"github.com/kpgen/kpgen/pack"
 )
 
 // resolve decides what each spot of the node's scope stands for: first those that only one field fits, then what that leaves, then
@@ -139,7 +141,7 @@ func (r *resolver) byElimination() {
 	free := func(s *spot) []*reading {
 		var all []*reading
 		for i := range s.found {
-			if c := &s.found[i]; c.zero && len(c.values) > 2 && r.taken[c.fields[0].name] == nil {
+			if c := &s.found[i]; c.zero && (len(c.values) > 2 || len(c.values) == len(pack.Allowed(c.fields[0].ref.Type))) && r.taken[c.fields[0].name] == nil {
 				all = append(all, c)
 			}
 		}

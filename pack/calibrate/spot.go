@@ -364,7 +364,7 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 	if !known {
 		return nil
 	}
-	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + joint, distinct: len(distinct)}
+	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
 }
 
 // jointOf gives what stands between the first two texts.
@@ -374,7 +374,7 @@ func jointOf(text string, texts []string) (string, bool) {
 		return "", false
 	}
 	at := strings.Index(rest, texts[1])
-	if at < 1 || texts[1] == "" || strings.ContainsAny(rest[:at], "|{}") || strings.ContainsFunc(rest[:at], isWord) {
+	if at < 1 || texts[1] == "" || strings.ContainsFunc(rest[:at], isWord) {
 		return "", false
 	}
 	return rest[:at], true
@@ -394,11 +394,18 @@ func (p *spot) asAlternatives() {
 }
 
 func (p *spot) asEither(f, g *field) {
+	var first *reading
 	for _, form := range textForms[:4] {
-		if r := p.asEitherIn(f, g, form); r != nil {
-			p.found = append(p.found, *r)
-			return
+		switch r := p.asEitherIn(f, g, form); {
+		case r == nil:
+		case first == nil:
+			first = r
+		default:
+			first.alike = append(first.alike, form)
 		}
+	}
+	if first != nil {
+		p.found = append(p.found, *first)
 	}
 }
 

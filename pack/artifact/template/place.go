@@ -221,7 +221,16 @@ func joint(form string) (string, bool) {
 	if form == "lines" {
 		return "\n", true
 	}
-	return strings.CutPrefix(form, "join ")
+	text, ok := strings.CutPrefix(form, "join ")
+	return jointMarks.Replace(text), ok
+}
+
+// jointMarks are what a joint has for characters that places have for themselves.
+var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\\`, `\`)
+
+// Joint gives a text between the texts of a list as a place has it behind join.
+func Joint(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`).Replace(text)
 }
 
 // form finds a form by its name. A map is closed for values of which the model knows all.

@@ -14,7 +14,7 @@
 //   - {field} is the text of that field of the item around it, {.} an item that is a text itself. Constant text may stand around
 //     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
-//     join are for each text, those behind it for all.
+//     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
