@@ -15,11 +15,11 @@ import (
 
 // Difference is a place where a file that was built differs from the one a console wrote.
 type Difference struct {
-	Where     string // as in Alerts/Alert/@Id
-	Line      int    // in the console's file
-	Console   string
-	Built     string
-	Generated bool // the dialect names the place as one that the console makes
+	Where     string `json:"where"`          // as in Alerts/Alert/@Id
+	Line      int    `json:"line,omitempty"` // in the console's file
+	Console   string `json:"console"`
+	Built     string `json:"built"`
+	Generated bool   `json:"generated,omitempty"` // the dialect names the place as one that the console makes
 }
 
 // Compare holds a built file against the one a console wrote. Only what the dialect names as generated may differ: exact says

@@ -8,11 +8,11 @@ import (
 
 // Field is a field of the model and what was found of it.
 type Field struct {
-	Path  string   // generic, as in alerts[].rules[].title
-	Where []string // the places that stand for it, the first of which is read
-	How   string   // its place as the template has it
-	Sure  Surety
-	Ask   string // what to change in the pack, on the console, to settle what is open
+	Path  string   `json:"path"`            // generic, as in alerts[].rules[].title
+	Where []string `json:"where,omitempty"` // the places that stand for it, the first of which is read
+	How   string   `json:"how,omitempty"`   // its place as the template has it
+	Sure  Surety   `json:"sure"`
+	Ask   string   `json:"ask,omitempty"` // what to change in the pack, on the console, to settle what is open
 }
 
 // Surety is how sure a finding is.
@@ -32,10 +32,10 @@ const (
 
 // Spot is a place in the files that no field explains.
 type Spot struct {
-	Where string
-	Sort  string   // constant, date, checksum, made, ambiguous, unexplained
-	Text  string   // of its first copy
-	Fits  []string // fields that fit, where there are several
+	Where string   `json:"where"`
+	Sort  string   `json:"sort"`           // constant, date, checksum, made, ambiguous, unexplained
+	Text  string   `json:"text,omitempty"` // of its first copy
+	Fits  []string `json:"fits,omitempty"` // fields that fit, where there are several
 }
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
