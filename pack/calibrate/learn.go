@@ -238,6 +238,9 @@ func (l *learner) children(n *node, where string) {
 // Bounds of a marker: so many sorts of elements, and so many texts that are looked at.
 const maxSorts = 12
 
+// maxTold bounds how many elements of one tag are told apart by their marks: more are items.
+const maxTold = 60
+
 // marker finds an attribute or leaf that tells sorts of the elements inside: all have it, and it has few texts, which are words.
 func (n *node) marker() string {
 	var all []*etree.Element
@@ -552,14 +555,14 @@ func (s *stack) by(key string) []*stack {
 				told = slices.Insert(told, at, &stack{tag: s.tag, marks: map[string]string{key: value}, copies: make([][]*etree.Element, len(s.copies))})
 				found = at
 			}
-			if len(told[found].copies[i]) > 0 {
+			if len(told[found].copies[i]) > 0 || len(told) > maxTold {
 				return nil
 			}
 			told[found].copies[i] = append(told[found].copies[i], x)
 			at = max(at, found+1)
 		}
 	}
-	if len(told) > 3*s.most() { // values, not names
+	if len(told) > maxTold || len(told) > 3*s.most() { // values, not names
 		return nil
 	}
 	return told

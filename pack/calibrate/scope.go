@@ -14,6 +14,7 @@ type scope struct {
 	item   reflect.Value
 	outer  *scope // the item whose list it is in; nil: a pack
 	number int    // in the list that the file's parts stand for
+	lists  map[string][]*scope
 }
 
 // kind is what all scopes of one list have in common.
@@ -117,6 +118,17 @@ func (k *kind) list(name string, items reflect.Type) {
 
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
+	if items, known := s.lists[l.name]; known {
+		return items
+	}
+	if s.lists == nil {
+		s.lists = map[string][]*scope{}
+	}
+	s.lists[l.name] = s.itemsOf(l)
+	return s.lists[l.name]
+}
+
+func (s *scope) itemsOf(l *list) []*scope {
 	level := []*scope{s}
 	for _, ref := range l.refs {
 		var next []*scope
