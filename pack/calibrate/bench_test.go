@@ -26,7 +26,7 @@ func large(items int) *pack.Pack {
 
 // BenchmarkLearn learns five files of 1,000 items each in a form of each sort.
 func BenchmarkLearn(b *testing.B) {
-	p := large(100)
+	p := large(1000)
 	for _, form := range []string{"elements", "attributes", "bag", "dataset", "json", "sections", "nested", "numbered", "records"} {
 		st := style{Form: form, Charset: "utf-8", Names: "words", Absent: "empty", Zero: "0", Truth: [2]string{"1", "0"}, Enum: "numbers",
 			Unit: "seconds", GUID: "lower", Number: 1, Around: true, Indent: true}.possible()

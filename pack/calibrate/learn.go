@@ -16,17 +16,20 @@ type part struct {
 	below []*etree.Element // of a group
 	s     *scope
 	// numbered lists the lists whose numbers the tags inside hold, in the order they stand in the tag.
-	numbered []string
+	numbered []numbering
 	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
 	marker string
 }
 
+// numbering is the number that tags have for an item of a list.
+type numbering struct{ list, number string }
+
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
 	tag := x.FullTag()
-	for _, list := range p.numbered {
+	for _, of := range p.numbered {
 		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + "{n " + list + "}" + m[3]
+			tag = m[1] + "{n " + of.list + "}" + m[3]
 		}
 	}
 	if mark, ok := markOf(x, p.marker); ok && p.marker != "" {
@@ -211,28 +214,34 @@ func textOf(x *etree.Element) string {
 	return text
 }
 
-// children learns what stands inside: element by element or, where that explains more, in groups.
+// children learns what stands inside.
 func (l *learner) children(n *node, where string) {
-	best, score := l.plain(n.parts, n.absent, where, n.kind), 0
-	score = worth(best)
-	for _, grouped := range l.groupings(n, where) {
-		if w := worth(grouped); grouped != nil && w > score {
-			best, score = grouped, w
-		}
-	}
-	if marker := n.marker(); marker != "" {
-		marked := *n
-		marked.parts = slices.Clone(n.parts)
-		for i := range marked.parts {
-			marked.parts[i].marker = marker
-		}
-		for _, told := range append(l.groupings(&marked, where), l.plain(marked.parts, n.absent, where, n.kind)) {
-			if w := worth(told); told != nil && w > score {
-				best, score = told, w
+	n.parts = fitting(n.parts)
+	n.children = l.level(n.parts, n.absent, where, n.kind)
+}
+
+// level learns elements that stand side by side: element by element or, where that explains more, in groups, also of the sorts that
+// a marker tells.
+func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []*node {
+	best := l.plain(parts, absent, where, k)
+	score := worth(best)
+	better := func(others ...[]*node) {
+		for _, other := range others {
+			if w := worth(other); other != nil && w > score {
+				best, score = other, w
 			}
 		}
 	}
-	n.children = best
+	better(l.groupings(parts, absent, where, k)...)
+	if marker := marker(parts); marker != "" {
+		marked := slices.Clone(parts)
+		for i := range marked {
+			marked[i].marker = marker
+		}
+		better(l.plain(marked, absent, where, k))
+		better(l.groupings(marked, absent, where, k)...)
+	}
+	return best
 }
 
 // Bounds of a marker: so many sorts of elements, and so many texts that are looked at.
@@ -241,10 +250,40 @@ const maxSorts = 12
 // maxTold bounds how many elements of one tag are told apart by their marks: more are items.
 const maxTold = 60
 
+// fitting gives the parts with the numberings of lists further out that the numbers in the tags inside agree with.
+func fitting(parts []part) []part {
+	if len(parts) == 0 || len(parts[0].numbered) == 0 {
+		return parts
+	}
+	for _, p := range parts {
+		for _, x := range p.children() {
+			tag := x.FullTag()
+			for _, of := range p.numbered {
+				m := numberInTag.FindStringSubmatch(tag)
+				if m != nil && m[2] != of.number {
+					return unnumbered(parts)
+				}
+				if m != nil {
+					tag = m[1] + "{n}" + m[3]
+				}
+			}
+		}
+	}
+	return parts
+}
+
+func unnumbered(parts []part) []part {
+	parts = slices.Clone(parts)
+	for i := range parts {
+		parts[i].numbered = nil
+	}
+	return parts
+}
+
 // marker finds an attribute or leaf that tells sorts of the elements inside: all have it, and it has few texts, which are words.
-func (n *node) marker() string {
+func marker(parts []part) string {
 	var all []*etree.Element
-	for _, p := range n.parts {
+	for _, p := range parts {
 		if p.marker != "" {
 			return ""
 		}
@@ -586,20 +625,31 @@ func markOf(x *etree.Element, key string) (string, bool) {
 }
 
 // groupings learns the children of the parts in groups: one for each item of a list, told by a tag that begins it or by a number.
-func (l *learner) groupings(n *node, where string) [][]*node {
+func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind) [][]*node {
 	var all [][]*node
-	stacks := stacks(n.parts)
-	for _, list := range n.kind.lists {
+	stacks := stacks(parts)
+	var prefixes []string // of tags that hold a number
+	for _, s := range stacks {
+		if m := numberInTag.FindStringSubmatch(s.tag); m != nil && !slices.Contains(prefixes, m[1]) {
+			prefixes = append(prefixes, m[1])
+		}
+	}
+	for _, list := range k.lists {
 		if len(list.refs) > 1 {
 			continue
 		}
 		for _, s := range stacks {
-			if s.counts(list, n.parts) && len(stacks) > 1 {
-				all = append(all, l.grouped(n, list, where, byHead(s.tag), false))
+			if s.counts(list, parts) && len(stacks) > 1 {
+				all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
 				break
 			}
 		}
-		all = append(all, l.grouped(n, list, where, byNumber, true))
+		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(prefix), true, k))
+		}
+		if len(prefixes) > 1 {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(""), true, k))
+		}
 	}
 	return all
 }
@@ -619,18 +669,16 @@ type split struct {
 	before []*etree.Element
 	groups [][]*etree.Element
 	after  []*etree.Element
+
+	numbers []string // of the groups, where their tags have some
 }
 
 // grouped learns the children before the groups, the groups, and those behind them.
-func (l *learner) grouped(n *node, list *list, where string, how func(part) (split, bool), numbered bool) []*node {
-	before, after := make([]part, len(n.parts)), make([]part, len(n.parts))
-	groups := make([][]part, len(n.parts))
+func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+	before, after := make([]part, len(parts)), make([]part, len(parts))
+	groups := make([][]part, len(parts))
 	first := -1
-	for i, p := range n.parts {
-		inside := p.numbered
-		if numbered {
-			inside = append(slices.Clone(p.numbered), list.name)
-		}
+	for i, p := range parts {
 		marker := p.marker
 		s, ok := how(p)
 		if !ok || len(s.groups) != len(p.s.items(list)) {
@@ -638,14 +686,18 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 		}
 		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
 		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
-		for _, elements := range s.groups {
+		for g, elements := range s.groups {
+			inside := p.numbered
+			if numbered {
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g]})
+			}
 			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
 		if len(s.groups) > 0 && first < 0 && numbered {
 			first = atoi(numberInTag.FindStringSubmatch(p.tag(s.groups[0][0]))[2])
 		}
 	}
-	group := l.items(list, groups, n.parts, "", where+"/("+list.name+")", n.kind)
+	group := l.items(list, groups, parts, "", where+"/("+list.name+")", k)
 	if group == nil {
 		return nil
 	}
@@ -653,9 +705,9 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 		group.first = first
 	}
 	group.score-- // an element of its own explains as much more simply
-	nodes := l.plain(before, n.absent, where, n.kind)
-	nodes = append(nodes, group)
-	return append(nodes, l.plain(after, n.absent, where, n.kind)...)
+	rest := k.without(k.within(list))
+	nodes := append(l.level(before, absent, where, rest), group)
+	return append(nodes, l.level(after, absent, where, rest)...)
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.
@@ -692,28 +744,29 @@ func (p part) anyHas(groups [][]*etree.Element, tag string) bool {
 	})
 }
 
-// byNumber splits a part's children by the first number in their tags.
-func byNumber(p part) (split, bool) {
-	var s split
-	var numbers []string
-	for _, x := range p.children() {
-		m := numberInTag.FindStringSubmatch(p.tag(x))
-		switch {
-		case m == nil && len(numbers) == 0:
-			s.before = append(s.before, x)
-			continue
-		case m == nil:
-			s.after = append(s.after, x)
-			continue
-		case len(s.after) > 0:
-			return split{}, false
+// byNumber splits a part's children by the first number in their tags, where that stands behind the prefix; an empty prefix takes any.
+func byNumber(prefix string) func(part) (split, bool) {
+	return func(p part) (split, bool) {
+		var s split
+		for _, x := range p.children() {
+			m := numberInTag.FindStringSubmatch(p.tag(x))
+			switch counts := m != nil && (prefix == "" || m[1] == prefix); {
+			case !counts && len(s.numbers) == 0:
+				s.before = append(s.before, x)
+				continue
+			case !counts:
+				s.after = append(s.after, x)
+				continue
+			case len(s.after) > 0:
+				return split{}, false
+			}
+			at := slices.Index(s.numbers, m[2])
+			if at < 0 {
+				at = len(s.numbers)
+				s.numbers, s.groups = append(s.numbers, m[2]), append(s.groups, nil)
+			}
+			s.groups[at] = append(s.groups[at], x)
 		}
-		at := slices.Index(numbers, m[2])
-		if at < 0 {
-			at = len(numbers)
-			numbers, s.groups = append(numbers, m[2]), append(s.groups, nil)
-		}
-		s.groups[at] = append(s.groups[at], x)
+		return s, true
 	}
-	return s, true
 }

@@ -24,6 +24,7 @@ type kind struct {
 	outer  *kind
 	fields []*field
 	lists  []*list
+	counts []*list // that a text may be the number of items of
 
 	through bool // the list leads through lists: an item says which it belongs to
 }
@@ -50,6 +51,7 @@ func kindOf(t reflect.Type, path string, outer *kind) *kind {
 		return k
 	}
 	k.walk(t, "")
+	k.counts = k.lists
 	return k
 }
 
@@ -62,7 +64,7 @@ func (k *kind) only(name string) {
 			kept = append(kept, l)
 		}
 	}
-	k.lists = kept
+	k.lists, k.counts = kept, slices.Clone(kept)
 }
 
 // without gives the kind without some of its lists.
@@ -73,6 +75,17 @@ func (k *kind) without(lists []*list) *kind {
 	rest := *k
 	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
 	return &rest
+}
+
+// within gives a list and those that lead through it.
+func (k *kind) within(l *list) []*list {
+	lists := []*list{l}
+	for _, other := range k.lists {
+		if strings.HasPrefix(other.name, l.name+"[].") {
+			lists = append(lists, other)
+		}
+	}
+	return lists
 }
 
 func (k *kind) walk(t reflect.Type, at string) {

@@ -216,12 +216,30 @@ func piped(form string) string {
 
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
-	r := &reading{fields: []*field{f}}
+	var first *reading
+	for _, form := range textForms[:4] {
+		switch r := p.asAffixedIn(f, form); {
+		case r == nil:
+		case first == nil:
+			first = r
+		case r.before == first.before && r.after == first.after:
+			first.alike = append(first.alike, form)
+		}
+	}
+	return first
+}
+
+func (p *spot) asAffixedIn(f *field, form string) *reading {
+	r := &reading{fields: []*field{f}, forms: piped(form)}
 	distinct := map[string]bool{}
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
 		if !c.present && zero {
 			continue
+		}
+		text, ok := template.Spell(form, text)
+		if !ok {
+			return nil
 		}
 		if len(distinct) == 0 {
 			at := strings.Index(c.text, text)
@@ -465,7 +483,7 @@ func (p *spot) asMade() *reading {
 		before, after := p.aroundNumber()
 		return &reading{made: "@n " + strconv.Itoa(from), before: before, after: after}
 	}
-	for _, l := range p.kind.lists {
+	for _, l := range p.kind.counts {
 		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
 			return &reading{made: "@count " + l.name}
 		}

@@ -76,7 +76,7 @@ func (f Format) Alike() Format {
 }
 
 func alike(entries []Entry) []Entry {
-	if len(entries) < 2 || slices.ContainsFunc(entries, func(e Entry) bool { return e.Format.Format != entries[0].Format.Format }) {
+	if len(entries) < 2 || slices.ContainsFunc(entries, func(e Entry) bool { return !e.Format.alike(entries[0].Format) }) {
 		return unique(entries)
 	}
 	one := entries[0].Format
@@ -84,6 +84,11 @@ func alike(entries []Entry) []Entry {
 		one = one.And(e.Format)
 	}
 	return []Entry{{Format: one}}
+}
+
+// alike reports whether two formats differ at most in style.
+func (f Format) alike(o Format) bool {
+	return f.Format == o.Format && f.Wrap == o.Wrap && f.ByteOrderMark == o.ByteOrderMark && f.Declaration == o.Declaration && f.Parts == o.Parts
 }
 
 // unique gives entries of one name once.
