@@ -505,6 +505,9 @@ func (l *learner) speaks(list *list, paired []part) bool {
 	for _, p := range paired[:min(len(paired), 8)] {
 		for _, f := range inner.fields {
 			if f.joined != nil {
+				if slices.ContainsFunc(f.texts(p.s), func(text string) bool { return text != "" && p.holds(text) }) {
+					return true
+				}
 				continue
 			}
 			if text, zero := f.text(p.s); !zero && p.holds(text) {

@@ -517,7 +517,7 @@ func (st style) write(p *pack.Pack, k artifact.Kind, salt uint64) artifact.File 
 	if st.Date {
 		head = append(head, prop{name: "Exported", text: time.Unix(1700000000+int64(salt)*86401, 0).UTC().Format("2006-01-02T15:04:05"), sort: 'g', there: true})
 	}
-	if st.Count && st.Packed != "zip" {
+	if st.Count && st.Packed != "zip" && st.Form != "records" { // a number without a name in one file could be anything
 		head = append(head, prop{name: "ItemCount", text: strconv.Itoa(len(top.things)), sort: 'n', there: true})
 	}
 	if st.Checksum {
