@@ -413,8 +413,17 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 	if s.most() == 1 {
 		best = []*node{l.element(s.tag, where, s.flat(parts), s.without(parts, absent), k)}
 	}
+	var fit []string
 	for _, list := range k.lists {
-		if n := l.items(list, s.groups(), parts, s.tag, where, k); n != nil && (best == nil || n.score > worth(best)) {
+		if slices.ContainsFunc(fit, func(outer string) bool { return strings.HasPrefix(list.name, outer+"[].") }) {
+			continue // each stands for an item of the list around, with one of this list inside
+		}
+		n := l.items(list, s.groups(), parts, s.tag, where, k)
+		if n == nil {
+			continue
+		}
+		fit = append(fit, list.name)
+		if best == nil || n.score > worth(best) {
 			best = []*node{n}
 		}
 	}

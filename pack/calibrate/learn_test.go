@@ -212,7 +212,7 @@ func TestAmbiguity(t *testing.T) {
 				return f
 			}
 		}
-		t.Fatal(path)
+		t.Fatalf("%s: %+v\n%s", path, r.Kinds[0], r.Files[1].Data)
 		return calibrate.Field{}
 	}
 	r, err := calibrate.Learn("x", []calibrate.Sample{{Pack: one, File: oneFile}})

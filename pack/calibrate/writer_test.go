@@ -89,6 +89,9 @@ func (st style) possible() style {
 			st.Packed = ""
 		}
 	case "dataset", "jsonstring":
+		if st.Form == "dataset" && st.Joint == "" {
+			st.Joint = ";" // tables of texts that belong to items of other tables' items are not learned
+		}
 		if st.Packed == "zip" {
 			st.Packed = ""
 		}
