@@ -2,6 +2,7 @@ package calibrate_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -233,5 +234,36 @@ func TestAmbiguity(t *testing.T) {
 	}
 	if f := find(r, "categories[].description"); len(f.Where) != 1 || f.Where[0] != "X/C/@B" {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestBase: a dialect that rests on a learned one says only what is another: here the words of one map.
+func TestBase(t *testing.T) {
+	probe := spec(t, "../../templates/probe")
+	st := style{Form: "elements", Charset: "utf-8", Names: "words", Absent: "empty", Zero: "0", Truth: [2]string{"1", "0"}, Enum: "words", Unit: "seconds",
+		Number: -1, Joint: ",", Indent: true}
+	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: probe, File: st.write(probe, artifact.Alerts, 1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := artifact.Write(filepath.Join(dir, "acme"), r.Files); err != nil {
+		t.Fatal(err)
+	}
+	next := []artifact.File{{Name: "dialect.yaml", Data: []byte("name: next\nstatement: tried on nothing\nbase: ../acme\nvalues:\n  active: {\"true\": Y, \"false\": N}\n")}}
+	if err := artifact.Write(filepath.Join(dir, "next"), next); err != nil {
+		t.Fatal(err)
+	}
+	d, err := artifact.LoadDialect(filepath.Join(dir, "next"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.Truth = [2]string{"Y", "N"}
+	data, err := artifact.EncodeKind(probe, d, artifact.Alerts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(st.write(probe, artifact.Alerts, 1).Data), string(data)); diff != "" {
+		t.Error(diff)
 	}
 }
