@@ -574,21 +574,21 @@ func (l *learner) toldApart(s *stack, parts []part, absent []*scope, where strin
 
 // markers lists the attributes and children of the first copy.
 func (s *stack) markers() []string {
+	at := slices.IndexFunc(s.copies, func(copies []*etree.Element) bool { return len(copies) > 0 })
+	if at < 0 {
+		return nil
+	}
 	var keys []string
-	for _, copies := range s.copies {
-		for _, x := range copies {
-			for _, a := range x.Attr {
-				keys = append(keys, "@"+a.FullKey())
-			}
-			for _, c := range x.ChildElements() {
-				if len(c.ChildElements()) == 0 {
-					keys = append(keys, c.FullTag())
-				}
-			}
-			return keys
+	first := s.copies[at][0]
+	for _, a := range first.Attr {
+		keys = append(keys, "@"+a.FullKey())
+	}
+	for _, c := range first.ChildElements() {
+		if len(c.ChildElements()) == 0 {
+			keys = append(keys, c.FullTag())
 		}
 	}
-	return nil
+	return keys
 }
 
 // by splits a stack by the values of a marker, each of which a part has at most once and most parts have.

@@ -123,7 +123,6 @@ type prop struct {
 	name, text string
 	sort       byte // t text, n number, b truth value
 	there      bool
-	always     bool // stands for itself, never left out
 }
 
 type list struct {
