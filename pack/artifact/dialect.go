@@ -38,6 +38,7 @@ type Dialect struct {
 type fileForm struct {
 	format   container.Format
 	template *template.Template
+	source   *container.Document // of the template, which a dialect that rests on this one binds to its own facts
 }
 
 // Facts are what a dialect.yaml says.
@@ -220,22 +221,26 @@ func yamlChild(in *yaml.Node, key string) *yaml.Node {
 func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) diag.List {
 	name := TemplateName(k)
 	data, err := readFile(folder, name)
-	if errors.Is(err, fs.ErrNotExist) {
+	var doc *container.Document
+	switch base := d.kinds[k]; {
+	case errors.Is(err, fs.ErrNotExist) && base == nil:
 		return nil
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrNotExist):
+		doc = base.source
+	case err != nil:
 		return diag.List{unreadable(label+"/"+name, err)}
-	}
-	doc, problem := container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data)
-	if problem != nil {
-		return diag.List{*problem}
+	default:
+		var problem *diag.Diagnostic
+		if doc, problem = container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data); problem != nil {
+			return diag.List{*problem}
+		}
 	}
 	format, own := facts.Containers[k]
 	if !own {
 		format = facts.Container
 	}
 	t, found := template.Compile(string(k), format, doc, template.Forms{Values: facts.Values, Inner: facts.Inner})
-	d.kinds[k] = &fileForm{format, t}
+	d.kinds[k] = &fileForm{format, t, doc}
 	return found
 }
 

@@ -38,24 +38,25 @@ type Result struct {
 	Files   []artifact.File // of the dialect's folder
 	Dialect *artifact.Dialect
 	Kinds   []Kind
+	Checked []Proof // of files that were not learned from
 }
 
 // Kind is what was learned of one kind's files.
 type Kind struct {
-	Kind   artifact.Kind
-	Fields []Field // of the model
-	Spots  []Spot  // of the files, which no field explains
-	Proofs []Proof
+	Kind   artifact.Kind `json:"kind"`
+	Fields []Field       `json:"fields"`          // of the model
+	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
+	Proofs []Proof       `json:"files"`
 }
 
 // Proof is a file built anew in the dialect and held against the one it was learned from.
 type Proof struct {
-	File        string
-	Bytes       int
-	Exact       bool // but for what is generated, all bytes are the same
-	Differences []Difference
-	Left        []string  // generic paths of values the dialect has no place for, which were left out
-	Refused     diag.List // why the pack cannot be built in the dialect
+	File        string       `json:"file"`
+	Bytes       int          `json:"bytes"`
+	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
+	Differences []Difference `json:"differences,omitempty"`
+	Left        []string     `json:"left_out,omitempty"` // generic paths of values the dialect has no place for, which were left out
+	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
 }
 
 // Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
@@ -64,6 +65,13 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
 	var found diag.List
 	var learned []*learned
+	for _, s := range samples {
+		if _, ok := artifact.KindOf(s.File.Name); !ok {
+			found = append(found, diag.Diagnostic{ID: "unknown-file-kind", Severity: diag.Error, Span: diag.Span{File: s.File.Name},
+				Message: "the file has no import file's extension; expected .iscat, .isalt, .etko, .etcrx or .etwd",
+				Help:    "give the export the extension the console's import dialog asks for"})
+		}
+	}
 	for _, k := range artifact.Kinds() {
 		of := slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return !ok || kind != k })
 		if len(of) == 0 {
@@ -260,19 +268,28 @@ func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, 
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
 	tag := parts[0].x.FullTag()
-	root := (&learner{}).element(tag, tag, parts, whole)
+	root := (&learner{}).element(tag, tag, parts, nil, whole)
 	root.resolve()
-	e := &emitter{values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
+	if len(root.lists) == 0 {
+		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
+		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
+		return nil, d
+	}
+	e := &emitter{format: docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
 		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 	}}
-	return &learned{k, samples, docs[0].Format, e.template(root, docs[0].Tree), root}, nil
+	format := docs[0].Format.Alike()
+	for _, d := range docs[1:] {
+		format = format.And(d.Format)
+	}
+	return &learned{k, samples, format, e.template(root, docs[0].Tree), root}, nil
 }
 
 // generated names the places of what the console makes.
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
 			places = append(places, s.where)
 		}
 	})

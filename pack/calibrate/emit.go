@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,17 +12,24 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // emitter writes what was learned as a template.
 type emitter struct {
+	habits  map[string]int               // how often places of a sort stand where there is no value, less how often they do not
+	nones   map[string]int               // how often texts have this one where there is no value
+	forms   map[string]int               // how often texts have a form that no other form spells the same
 	values  map[string]map[string]string // forms of the dialect, by name
 	inner   map[string]container.Format
+	format  string                      // of the document that is described
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
 }
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
+	e.habits, e.forms, e.nones = map[string]int{}, map[string]int{}, map[string]int{}
+	e.observe(root)
 	t := etree.NewDocument()
 	for _, token := range doc.Child {
 		switch token := token.(type) {
@@ -30,10 +38,10 @@ func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 			x.CreateAttr("xmlns:kp", "urn:kpgen:template")
 			t.AddChild(x)
 		case *etree.Comment:
-			t.AddChild(etree.NewComment(token.Data))
+			t.AddChild(e.copyOf(token))
 		case *etree.CharData:
 			if root := t.Root(); root != nil || hasComment(t) {
-				t.AddChild(etree.NewText(token.Data))
+				t.AddChild(e.copyOf(token))
 			}
 		}
 	}
@@ -46,13 +54,14 @@ func hasComment(t *etree.Document) bool {
 
 // element writes a node.
 func (e *emitter) element(n *node) *etree.Element {
-	x := &etree.Element{Tag: n.tag}
+	tag := unmarked(n.tag)
+	x := &etree.Element{Tag: tag}
 	switch {
-	case n.tag == "":
+	case tag == "":
 		x.Space, x.Tag = "kp", "group"
-	case !isName(n.tag) || strings.Contains(n.tag, "{"):
+	case !isName(tag) || strings.Contains(tag, "{"):
 		x.Tag = "x"
-		x.CreateAttr("kp:tag", n.tag)
+		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
 		x.CreateAttr("kp:each", n.each.name)
@@ -60,17 +69,26 @@ func (e *emitter) element(n *node) *etree.Element {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
 	}
-	if n.always() {
+	if e.always(n) {
 		x.CreateAttr("kp:always", "true")
 	}
 	e.empty(n, x)
 	n.orderAttributes()
+	null := n.null()
 	for _, a := range n.attributes {
+		if a == null {
+			continue
+		}
 		if text, ok := e.content(a); ok {
 			x.Attr = append(x.Attr, etree.Attr{Key: a.name, Value: text})
 		}
 	}
+	if null != nil {
+		e.null(null, n.text, x)
+	}
 	if n.inside != nil {
+		defer func(outer string) { e.format = outer }(e.format)
+		e.format = n.inside.Format.Format
 		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Format))
 	}
 	if n.text != nil {
@@ -82,10 +100,18 @@ func (e *emitter) element(n *node) *etree.Element {
 		e.before(c, x)
 		x.AddChild(e.element(c))
 	}
-	if after := n.after(); after != "" && len(n.children) > 0 {
-		x.AddChild(etree.NewText(after))
+	if len(n.children) > 0 && n.inside == nil {
+		e.after(n, x)
 	}
 	return x
+}
+
+// unmarked is a tag without the mark that tells its sort.
+func unmarked(tag string) string {
+	if at := strings.Index(tag, "["); at > 0 && strings.HasSuffix(tag, "]") && strings.Contains(tag[at:], "=") {
+		return tag[:at]
+	}
+	return tag
 }
 
 // ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
@@ -184,7 +210,13 @@ func newText(text string, cdata bool) *etree.CharData {
 // content is what the template has in a spot.
 func (e *emitter) content(s *spot) (string, bool) {
 	if s.outcome != nil {
-		return s.outcome.place(e.name, s.copyOf), true
+		e.likeOthers(s.outcome)
+		text := s.outcome.place(e.name, s.copyOf)
+		if strings.HasPrefix(s.where[strings.LastIndex(s.where, "/")+1:], "@") && e.stands(s) {
+			at := strings.LastIndex(text, "}"+s.outcome.after)
+			text = text[:at] + "|always" + text[at:]
+		}
+		return text, true
 	}
 	for _, c := range s.copies {
 		if c.present && c.text != "" {
@@ -192,6 +224,70 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 	}
 	return "", s.copies[0].present
+}
+
+// likeOthers gives a text what its copies leave open as other texts of the file have it: the form, where it is spelled the same in
+// several, and what stands for no value, where all copies have one.
+func (e *emitter) likeOthers(r *reading) {
+	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
+		r.values = map[string]string{"": none}
+	}
+	for _, form := range r.alike {
+		if e.forms[piped(form)] > e.forms[r.forms] {
+			r.forms = piped(form)
+		}
+	}
+	r.alike = nil
+}
+
+// null is the attribute that the node's element has instead of a text where there is no value, as type="null" of JSON; nil: none.
+func (n *node) null() *spot {
+	if n.text == nil || n.text.outcome == nil {
+		return nil
+	}
+	for _, a := range n.attributes {
+		if a.outcome == nil && a.tellsEmpty(n.text) {
+			return a
+		}
+	}
+	return nil
+}
+
+// tellsEmpty reports whether an attribute has one text where the other spot is empty, and another one, or does not stand, elsewhere.
+func (s *spot) tellsEmpty(text *spot) bool {
+	told := map[bool]map[string]bool{true: {}, false: {}}
+	for i, c := range s.copies {
+		if !text.copies[i].present {
+			continue
+		}
+		empty := text.copies[i].text == ""
+		if empty && !c.present {
+			return false
+		}
+		told[empty][c.text] = true
+	}
+	for empty := range told[true] {
+		return len(told[true]) == 1 && len(told[false]) <= 1 && !told[false][empty]
+	}
+	return false
+}
+
+// null writes an attribute that tells that there is no value.
+func (e *emitter) null(s, text *spot, x *etree.Element) {
+	null, other := "", -1
+	for i, c := range s.copies {
+		switch {
+		case !c.present:
+		case text.copies[i].text == "":
+			null = c.text
+		default:
+			other = i
+		}
+	}
+	if other >= 0 {
+		x.Attr = append(x.Attr, etree.Attr{Key: s.name, Value: s.copies[other].text})
+	}
+	x.CreateAttr("kp:null", s.name+"="+null)
 }
 
 // name gives a map of values its name in the dialect.
@@ -202,7 +298,9 @@ func (e *emitter) name(values map[string]string, f *field) string {
 		}
 	}
 	base := "which"
-	if f != nil {
+	if _, none := values[""]; len(values) == 1 && (none || values[fields.Format(reflect.New(f.ref.Type).Elem())] != "") {
+		base = "none"
+	} else if f != nil {
 		base = strings.NewReplacer(".", "_", "[]", "").Replace(f.name)
 	}
 	name := base
@@ -239,23 +337,108 @@ func isName(tag string) bool {
 	return tag != "" && !strings.HasPrefix(tag, "kp:") && !strings.Contains(tag, "{")
 }
 
-// before writes the white space and the comments that stand before a node in its first copy.
+// before writes what stands before a node in most of its copies: white space, comments, lines that say nothing.
 func (e *emitter) before(n *node, x *etree.Element) {
-	if n.tag == "" { // what stands before its elements stands in the group
+	if n.tag == "" { // what stands before its elements stands in the group, but for what begins the file
+		if len(n.parts) > 1 && len(n.parts[0].below) > 0 && len(n.parts[1].below) > 0 {
+			for _, t := range lead(tokensBefore(n.parts[0].below[0]), tokensBefore(n.parts[1].below[0])) {
+				x.AddChild(e.copyOf(t))
+			}
+		}
 		return
 	}
-	if text := n.layout(); text != "" {
-		x.AddChild(etree.NewText(text))
+	copies := map[string][]etree.Token{}
+	counts := map[string]int{}
+	for _, p := range n.parts {
+		tokens := tokensBefore(p.x)
+		key := strings.Join(said(tokens), "\n")
+		counts[key]++
+		copies[key] = tokens
+	}
+	common := copies[most(counts)]
+	if n.each != nil {
+		for _, t := range lead(tokensBefore(n.parts[0].x), common) {
+			x.AddChild(e.copyOf(t))
+		}
+	}
+	for _, t := range common {
+		x.AddChild(e.copyOf(t))
 	}
 }
 
-// layout is the white space before most of the node's copies.
-func (n *node) layout() string {
-	counts := map[string]int{}
-	for _, p := range n.parts {
-		counts[blankBefore(p.x)]++
+// lead gives what stands before the first item and not before the others, as a comment that begins a file.
+func lead(first, common []etree.Token) []etree.Token {
+	rest := len(first) - len(common)
+	if rest <= 0 || !slices.Equal(said(first[rest:]), said(common)) {
+		return nil
 	}
-	return most(counts)
+	return first[:rest]
+}
+
+// tokensBefore gives what stands between an element and the one before it.
+func tokensBefore(x *etree.Element) []etree.Token {
+	parent := x.Parent()
+	if parent == nil {
+		return nil
+	}
+	end := x.Index()
+	from := end
+	for from > 0 {
+		if _, ok := parent.Child[from-1].(*etree.Element); ok {
+			break
+		}
+		if d, ok := parent.Child[from-1].(*etree.ProcInst); ok && d.Target == "xml" { // it is the container's, with the white space after it
+			if blank, ok := parent.Child[from].(*etree.CharData); ok && container.IsBlank(blank.Data) {
+				from++
+			}
+			break
+		}
+		from--
+	}
+	return parent.Child[from:end]
+}
+
+// tokensAfter gives what stands behind an element's last one.
+func tokensAfter(x *etree.Element) []etree.Token {
+	from := len(x.Child)
+	for from > 0 {
+		if _, ok := x.Child[from-1].(*etree.Element); ok {
+			break
+		}
+		from--
+	}
+	return x.Child[from:]
+}
+
+func said(tokens []etree.Token) []string {
+	var all []string
+	for _, t := range tokens {
+		switch t := t.(type) {
+		case *etree.CharData:
+			all = append(all, "text "+t.Data)
+		case *etree.Comment:
+			all = append(all, "comment "+t.Data)
+		}
+	}
+	return all
+}
+
+// copyOf makes a token of the file one of the template. Where the file is no XML, what belongs to it stands in CDATA sections.
+func (e *emitter) copyOf(t etree.Token) etree.Token {
+	switch t := t.(type) {
+	case *etree.CharData:
+		return newText(strings.ReplaceAll(t.Data, "{", "{@open}"), t.IsCData() || e.format != "xml")
+	case *etree.Comment:
+		if e.format == "ini" {
+			return etree.NewCData(strings.ReplaceAll(t.Data, "{", "{@open}") + "\n")
+		}
+		return etree.NewComment(t.Data)
+	case *etree.ProcInst:
+		if t.Target != "xml" { // the declaration is the container's
+			return etree.NewProcInst(t.Target, t.Inst)
+		}
+	}
+	return etree.NewText("")
 }
 
 // most gives the text that is counted most, of several the first in order.
@@ -269,34 +452,22 @@ func most(counts map[string]int) string {
 	return best
 }
 
-func blankBefore(x *etree.Element) string {
-	parent, i := x.Parent(), x.Index()
-	if parent == nil {
-		return ""
-	}
-	text := ""
-	for i--; i >= 0; i-- {
-		c, ok := parent.Child[i].(*etree.CharData)
-		if !ok || !container.IsBlank(c.Data) {
-			break
-		}
-		text = c.Data + text
-	}
-	return text
-}
-
-// after is the white space before the end tags of most copies that hold elements.
-func (n *node) after() string {
+// after writes what stands before the end tags of most copies that hold elements.
+func (e *emitter) after(n *node, x *etree.Element) {
+	copies := map[string][]etree.Token{}
 	counts := map[string]int{}
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.Child) == 0 {
+		if p.x == nil || len(p.x.ChildElements()) == 0 {
 			continue
 		}
-		if c, ok := p.x.Child[len(p.x.Child)-1].(*etree.CharData); ok && container.IsBlank(c.Data) && len(p.x.ChildElements()) > 0 {
-			counts[c.Data]++
-		}
+		tokens := tokensAfter(p.x)
+		key := strings.Join(said(tokens), "\n")
+		counts[key]++
+		copies[key] = tokens
 	}
-	return most(counts)
+	for _, t := range copies[most(counts)] {
+		x.AddChild(e.copyOf(t))
+	}
 }
 
 // cdata reports whether the text stands in a CDATA section.
@@ -309,26 +480,134 @@ func (n *node) cdata() bool {
 	})
 }
 
+// A place stands where there is no value, or does not, or no copy tells.
+const (
+	untold = iota
+	stands
+	omitted
+)
+
+// observe learns what the files do with places that have no value.
+func (e *emitter) observe(n *node) {
+	for _, s := range n.attributes {
+		e.note(s.sortOf(), s.whenEmpty())
+	}
+	for _, s := range n.own() {
+		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() {
+			e.forms[r.forms]++
+		}
+		if r := s.outcome; r != nil && r.isText() && r.empty {
+			e.nones[r.values[""]]++
+		}
+	}
+	e.note(n.sortOf(), n.whenEmpty())
+	for _, c := range n.children {
+		e.observe(c)
+	}
+}
+
+// isText reports whether the reading is of any text, in one of the forms texts have.
+func (r *reading) isText() bool {
+	return len(r.fields) > 0 && r.fields[0].joined == nil && r.fields[0].ref.Type == reflect.TypeFor[string]()
+}
+
+func (e *emitter) note(sort string, how int) {
+	switch how {
+	case stands:
+		e.habits[sort]++
+	case omitted:
+		e.habits[sort]--
+	}
+}
+
 // always reports whether the element stands where none of the fields it has a place for says anything.
-func (n *node) always() bool {
-	if n.tag == "" || n.each != nil {
-		return false
+func (e *emitter) always(n *node) bool {
+	how := n.whenEmpty()
+	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
+}
+
+// stands reports whether an attribute stands where there is no value.
+func (e *emitter) stands(s *spot) bool {
+	how := s.whenEmpty()
+	return how == stands || how == untold && e.habits[s.sortOf()] > 0
+}
+
+// sortOf names the places that likely are alike in what is done without a value.
+func (n *node) sortOf() string {
+	switch {
+	case n.tag == "" || n.each != nil:
+		return ""
+	case n.text != nil && n.text.outcome != nil:
+		return "text " + n.text.outcome.sortOf()
 	}
 	fields, lists := n.shown()
 	if len(fields)+len(lists) == 0 {
-		return false
+		return ""
 	}
-	return slices.ContainsFunc(n.parts, func(p part) bool {
-		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(p.s) }) &&
-			!slices.ContainsFunc(lists, func(l *list) bool { return len(p.s.items(l)) > 0 })
-	})
+	return fmt.Sprintf("element %v", len(n.children) > 0)
 }
 
-// shows reports whether the normal form shows the field, as templates ask.
+func (s *spot) sortOf() string {
+	if s.outcome == nil {
+		return ""
+	}
+	return "attribute " + s.outcome.sortOf()
+}
+
+func (r *reading) sortOf() string {
+	switch {
+	case len(r.fields) == 0:
+		return r.made
+	case r.fields[0].joined != nil:
+		return "list"
+	}
+	return r.fields[0].ref.Type.Kind().String()
+}
+
+// whenEmpty tells what becomes of the element where it has nothing to show.
+func (n *node) whenEmpty() int {
+	if n.tag == "" || n.each != nil {
+		return untold
+	}
+	fields, lists := n.shown()
+	if len(fields)+len(lists) == 0 {
+		return untold
+	}
+	empty := func(s *scope) bool {
+		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(s) }) &&
+			!slices.ContainsFunc(lists, func(l *list) bool { return len(s.items(l)) > 0 })
+	}
+	switch {
+	case slices.ContainsFunc(n.parts, func(p part) bool { return empty(p.s) }):
+		return stands
+	case slices.ContainsFunc(n.absent, empty):
+		return omitted
+	}
+	return untold
+}
+
+// whenEmpty tells what becomes of an attribute where it has nothing to show.
+func (s *spot) whenEmpty() int {
+	if s.outcome == nil {
+		return untold
+	}
+	how := untold
+	for _, c := range s.copies {
+		switch {
+		case slices.ContainsFunc(append(s.outcome.fields, s.outcome.of...), func(f *field) bool { return f.shows(c.s) }):
+		case c.present:
+			return stands
+		default:
+			how = omitted
+		}
+	}
+	return how
+}
+
+// shows reports whether the field has a value in the item, as templates ask.
 func (f *field) shows(s *scope) bool {
-	ref := cmp.Or(f.joined, f.ref)
-	_, present := ref.Get(s.item)
-	return present
+	v, _ := cmp.Or(f.joined, f.ref).Get(s.item)
+	return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
 }
 
 // shown gives the fields and lists of the scope that the node has places for.
@@ -336,7 +615,7 @@ func (n *node) shown() ([]*field, []*list) {
 	var fields []*field
 	for _, s := range n.spots {
 		if s.outcome != nil && !s.copyOf {
-			fields = append(fields, s.outcome.fields...)
+			fields = append(append(fields, s.outcome.fields...), s.outcome.of...)
 		}
 	}
 	return fields, n.lists

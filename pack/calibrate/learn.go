@@ -16,16 +16,24 @@ type part struct {
 	below []*etree.Element // of a group
 	s     *scope
 	// numbered lists the lists whose numbers the tags inside hold, in the order they stand in the tag.
-	numbered []string
+	numbered []numbering
+	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
+	marker string
 }
+
+// numbering is the number that tags have for an item of a list.
+type numbering struct{ list, number string }
 
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
 	tag := x.FullTag()
-	for _, list := range p.numbered {
+	for _, of := range p.numbered {
 		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + "{n " + list + "}" + m[3]
+			tag = m[1] + "{n " + of.list + "}" + m[3]
 		}
+	}
+	if mark, ok := markOf(x, p.marker); ok && p.marker != "" {
+		tag += "[" + p.marker + "=" + mark + "]"
 	}
 	return tag
 }
@@ -44,6 +52,7 @@ type node struct {
 	kind       *kind  // of what is inside
 	first      int    // number of the list's first item
 	parts      []part
+	absent     []*scope // the items of the scope around in which it does not stand
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
@@ -62,8 +71,8 @@ var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
 type learner struct{}
 
 // element learns what copies of an element have in common, all in one kind of scope.
-func (l *learner) element(tag, where string, parts []part, k *kind) *node {
-	n := &node{tag: tag, kind: k, parts: parts, first: 1}
+func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
+	n := &node{tag: tag, kind: k, parts: parts, absent: absent, first: 1}
 	l.attributes(n, where)
 	if !l.text(n, where) && !l.inner(n, where) {
 		l.children(n, where)
@@ -124,6 +133,7 @@ func (l *learner) attributes(n *node, where string) {
 			}
 			s.copies = append(s.copies, c)
 		}
+		s.missing(n.absent)
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
@@ -138,6 +148,7 @@ func (l *learner) text(n *node, where string) bool {
 		}
 		s.copies = append(s.copies, copied{textOf(p.x), true, p.s})
 	}
+	s.missing(n.absent)
 	s.readings()
 	if len(s.found) == 0 || s.found[0].zero {
 		if l.opens(s) {
@@ -166,12 +177,14 @@ func (l *learner) opens(s *spot) bool {
 // inner learns the documents in the elements' texts.
 func (l *learner) inner(n *node, where string) bool {
 	var parts []part
+	absent := slices.Clone(n.absent)
 	for _, p := range n.parts {
 		if p.x == nil || len(p.x.ChildElements()) > 0 {
 			return false
 		}
 		text := textOf(p.x)
 		if text == "" {
+			absent = append(absent, p.s)
 			continue
 		}
 		doc, how, ok := readInside(text)
@@ -187,7 +200,7 @@ func (l *learner) inner(n *node, where string) bool {
 		return false
 	}
 	tag := parts[0].x.FullTag()
-	n.children = []*node{l.element(tag, where+"/"+tag, parts, n.kind)}
+	n.children = []*node{l.element(tag, where+"/"+tag, parts, absent, n.kind)}
 	return true
 }
 
@@ -201,17 +214,99 @@ func textOf(x *etree.Element) string {
 	return text
 }
 
-// children learns what stands inside: element by element or, where that explains more, in groups.
+// children learns what stands inside.
 func (l *learner) children(n *node, where string) {
-	best, score := l.plain(n.parts, where, n.kind), 0
-	score = worth(best)
-	for _, grouped := range l.groupings(n, where) {
-		if w := worth(grouped); grouped != nil && w > score {
-			best, score = grouped, w
+	n.parts = fitting(n.parts)
+	n.children = l.level(n.parts, n.absent, where, n.kind)
+}
+
+// level learns elements that stand side by side: element by element or, where that explains more, in groups, also of the sorts that
+// a marker tells.
+func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []*node {
+	best := l.plain(parts, absent, where, k)
+	score := worth(best)
+	better := func(others ...[]*node) {
+		for _, other := range others {
+			if w := worth(other); other != nil && w > score {
+				best, score = other, w
+			}
 		}
 	}
-	n.children = best
+	better(l.groupings(parts, absent, where, k)...)
+	if marker := marker(parts); marker != "" {
+		marked := slices.Clone(parts)
+		for i := range marked {
+			marked[i].marker = marker
+		}
+		better(l.plain(marked, absent, where, k))
+		better(l.groupings(marked, absent, where, k)...)
+	}
+	return best
 }
+
+// Bounds of a marker: so many sorts of elements, and so many texts that are looked at.
+const maxSorts = 12
+
+// maxTold bounds how many elements of one tag are told apart by their marks: more are items.
+const maxTold = 60
+
+// fitting gives the parts with the numberings of lists further out that the numbers in the tags inside agree with.
+func fitting(parts []part) []part {
+	if len(parts) == 0 || len(parts[0].numbered) == 0 {
+		return parts
+	}
+	for _, p := range parts {
+		for _, x := range p.children() {
+			tag := x.FullTag()
+			for _, of := range p.numbered {
+				m := numberInTag.FindStringSubmatch(tag)
+				if m != nil && m[2] != of.number {
+					return unnumbered(parts)
+				}
+				if m != nil {
+					tag = m[1] + "{n}" + m[3]
+				}
+			}
+		}
+	}
+	return parts
+}
+
+func unnumbered(parts []part) []part {
+	parts = slices.Clone(parts)
+	for i := range parts {
+		parts[i].numbered = nil
+	}
+	return parts
+}
+
+// marker finds an attribute or leaf that tells sorts of the elements inside: all have it, and it has few texts, which are words.
+func marker(parts []part) string {
+	var all []*etree.Element
+	for _, p := range parts {
+		if p.marker != "" {
+			return ""
+		}
+		all = append(all, p.children()...)
+	}
+	if len(all) < 3 || slices.ContainsFunc(all, func(x *etree.Element) bool { return x.FullTag() != all[0].FullTag() }) {
+		return ""
+	}
+	for _, key := range (&stack{copies: [][]*etree.Element{all}}).markers() {
+		sorts := map[string]bool{}
+		fits := !slices.ContainsFunc(all, func(x *etree.Element) bool {
+			mark, ok := markOf(x, key)
+			sorts[mark] = true
+			return !ok || len(sorts) > maxSorts || !isSort.MatchString(mark)
+		})
+		if fits && len(sorts) > 1 && len(sorts) < len(all) {
+			return key
+		}
+	}
+	return ""
+}
+
+var isSort = regexp.MustCompile(`^[\pL_][\pL\pN_ .\-]{0,39}$`)
 
 func worth(nodes []*node) int {
 	sum := 0
@@ -257,15 +352,15 @@ func stacks(parts []part) []*stack {
 }
 
 // plain learns elements side by side, those of each tag for themselves. A list stands in one place only: where it explains most.
-func (l *learner) plain(parts []part, where string, k *kind) []*node {
+func (l *learner) plain(parts []part, absent []*scope, where string, k *kind) []*node {
 	var stood [][]*node
 	stacks := stacks(parts)
 	for _, s := range stacks {
-		stood = append(stood, l.stack(s, parts, where+"/"+s.tag, k))
+		stood = append(stood, l.stack(s, parts, absent, where+"/"+s.tag, k))
 	}
 	for i, s := range stacks {
 		if rest := k.without(outdone(stood, i)); rest != k {
-			stood[i] = l.stack(s, parts, where+"/"+s.tag, rest)
+			stood[i] = l.stack(s, parts, absent, where+"/"+s.tag, rest)
 		}
 	}
 	return slices.Concat(stood...)
@@ -313,17 +408,26 @@ func scoreOf(nodes []*node, l *list) int {
 }
 
 // stack learns the elements of one tag: as one that stands once, as the items of a list, or as several told apart by a mark.
-func (l *learner) stack(s *stack, parts []part, where string, k *kind) []*node {
+func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k *kind) []*node {
 	var best []*node
 	if s.most() == 1 {
-		best = []*node{l.element(s.tag, where, s.flat(parts), k)}
+		best = []*node{l.element(s.tag, where, s.flat(parts), s.without(parts, absent), k)}
 	}
+	var fit []string
 	for _, list := range k.lists {
-		if n := l.items(list, s.groups(), parts, s.tag, where, k); n != nil && (best == nil || n.score > worth(best)) {
+		if slices.ContainsFunc(fit, func(outer string) bool { return strings.HasPrefix(list.name, outer+"[].") }) {
+			continue // each stands for an item of the list around, with one of this list inside
+		}
+		n := l.items(list, s.groups(), parts, s.tag, where, k)
+		if n == nil {
+			continue
+		}
+		fit = append(fit, list.name)
+		if best == nil || n.score > worth(best) {
 			best = []*node{n}
 		}
 	}
-	if told := l.toldApart(s, parts, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
+	if told := l.toldApart(s, parts, absent, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
 		best = told
 	}
 	if best == nil {
@@ -341,6 +445,17 @@ func (s *stack) flat(parts []part) []part {
 		}
 	}
 	return flat
+}
+
+// without adds the items of the parts that have no copy.
+func (s *stack) without(parts []part, absent []*scope) []*scope {
+	absent = slices.Clone(absent)
+	for i, c := range s.copies {
+		if len(c) == 0 {
+			absent = append(absent, parts[i].s)
+		}
+	}
+	return absent
 }
 
 // groups gives the copies as groups of one.
@@ -377,9 +492,12 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", k)
 	inner.path = itemPath(k.path, list)
 	inner.through = len(list.refs) > 1
-	n := l.element(tag, where, paired, inner)
+	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
+	if inner.through && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && strings.HasPrefix(s.outcome.made, "@parent") }) {
+		return nil // nothing tells which item they belong to
+	}
 	return n
 }
 
@@ -396,6 +514,9 @@ func (l *learner) speaks(list *list, paired []part) bool {
 	for _, p := range paired[:min(len(paired), 8)] {
 		for _, f := range inner.fields {
 			if f.joined != nil {
+				if slices.ContainsFunc(f.texts(p.s), func(text string) bool { return text != "" && p.holds(text) }) {
+					return true
+				}
 				continue
 			}
 			if text, zero := f.text(p.s); !zero && p.holds(text) {
@@ -429,11 +550,11 @@ func holds(x *etree.Element, text string) bool {
 
 // leftOver keeps what no item explains.
 func (l *learner) leftOver(s *stack, parts []part, where string, k *kind) *node {
-	return l.element(s.tag, where, s.flat(parts), k)
+	return l.element(s.tag, where, s.flat(parts), nil, k)
 }
 
 // toldApart learns elements of one tag that have each a mark: an attribute, or a child's text, of which a part has every value once.
-func (l *learner) toldApart(s *stack, parts []part, where string, k *kind) []*node {
+func (l *learner) toldApart(s *stack, parts []part, absent []*scope, where string, k *kind) []*node {
 	if s.most() < 2 {
 		return nil
 	}
@@ -441,7 +562,7 @@ func (l *learner) toldApart(s *stack, parts []part, where string, k *kind) []*no
 		if told := s.by(key); told != nil {
 			var nodes []*node
 			for _, one := range told {
-				n := l.element(one.tag, where+"["+key+"="+one.marks[key]+"]", one.flat(parts), k)
+				n := l.element(one.tag, where+"["+key+"="+one.marks[key]+"]", one.flat(parts), one.without(parts, absent), k)
 				n.marks = one.marks
 				nodes = append(nodes, n)
 			}
@@ -453,21 +574,21 @@ func (l *learner) toldApart(s *stack, parts []part, where string, k *kind) []*no
 
 // markers lists the attributes and children of the first copy.
 func (s *stack) markers() []string {
+	at := slices.IndexFunc(s.copies, func(copies []*etree.Element) bool { return len(copies) > 0 })
+	if at < 0 {
+		return nil
+	}
 	var keys []string
-	for _, copies := range s.copies {
-		for _, x := range copies {
-			for _, a := range x.Attr {
-				keys = append(keys, "@"+a.FullKey())
-			}
-			for _, c := range x.ChildElements() {
-				if len(c.ChildElements()) == 0 {
-					keys = append(keys, c.FullTag())
-				}
-			}
-			return keys
+	first := s.copies[at][0]
+	for _, a := range first.Attr {
+		keys = append(keys, "@"+a.FullKey())
+	}
+	for _, c := range first.ChildElements() {
+		if len(c.ChildElements()) == 0 {
+			keys = append(keys, c.FullTag())
 		}
 	}
-	return nil
+	return keys
 }
 
 // by splits a stack by the values of a marker, each of which a part has at most once and most parts have.
@@ -485,14 +606,14 @@ func (s *stack) by(key string) []*stack {
 				told = slices.Insert(told, at, &stack{tag: s.tag, marks: map[string]string{key: value}, copies: make([][]*etree.Element, len(s.copies))})
 				found = at
 			}
-			if len(told[found].copies[i]) > 0 {
+			if len(told[found].copies[i]) > 0 || len(told) > maxTold {
 				return nil
 			}
 			told[found].copies[i] = append(told[found].copies[i], x)
 			at = max(at, found+1)
 		}
 	}
-	if len(told) > 3*s.most() { // values, not names
+	if len(told) > maxTold || len(told) > 3*s.most() { // values, not names
 		return nil
 	}
 	return told
@@ -516,20 +637,31 @@ func markOf(x *etree.Element, key string) (string, bool) {
 }
 
 // groupings learns the children of the parts in groups: one for each item of a list, told by a tag that begins it or by a number.
-func (l *learner) groupings(n *node, where string) [][]*node {
+func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind) [][]*node {
 	var all [][]*node
-	stacks := stacks(n.parts)
-	for _, list := range n.kind.lists {
+	stacks := stacks(parts)
+	var prefixes []string // of tags that hold a number
+	for _, s := range stacks {
+		if m := numberInTag.FindStringSubmatch(s.tag); m != nil && !slices.Contains(prefixes, m[1]) {
+			prefixes = append(prefixes, m[1])
+		}
+	}
+	for _, list := range k.lists {
 		if len(list.refs) > 1 {
 			continue
 		}
 		for _, s := range stacks {
-			if s.counts(list, n.parts) && len(stacks) > 1 {
-				all = append(all, l.grouped(n, list, where, byHead(s.tag), false))
+			if s.counts(list, parts) && len(stacks) > 1 {
+				all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
 				break
 			}
 		}
-		all = append(all, l.grouped(n, list, where, byNumber, true))
+		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(prefix), true, k))
+		}
+		if len(prefixes) > 1 {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(""), true, k))
+		}
 	}
 	return all
 }
@@ -549,32 +681,35 @@ type split struct {
 	before []*etree.Element
 	groups [][]*etree.Element
 	after  []*etree.Element
+
+	numbers []string // of the groups, where their tags have some
 }
 
 // grouped learns the children before the groups, the groups, and those behind them.
-func (l *learner) grouped(n *node, list *list, where string, how func(part) (split, bool), numbered bool) []*node {
-	before, after := make([]part, len(n.parts)), make([]part, len(n.parts))
-	groups := make([][]part, len(n.parts))
+func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+	before, after := make([]part, len(parts)), make([]part, len(parts))
+	groups := make([][]part, len(parts))
 	first := -1
-	for i, p := range n.parts {
-		inside := p.numbered
-		if numbered {
-			inside = append(slices.Clone(p.numbered), list.name)
-		}
+	for i, p := range parts {
+		marker := p.marker
 		s, ok := how(p)
 		if !ok || len(s.groups) != len(p.s.items(list)) {
 			return nil
 		}
-		before[i] = part{below: s.before, s: p.s, numbered: p.numbered}
-		after[i] = part{below: s.after, s: p.s, numbered: p.numbered}
-		for _, elements := range s.groups {
-			groups[i] = append(groups[i], part{below: elements, numbered: inside})
+		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
+		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
+		for g, elements := range s.groups {
+			inside := p.numbered
+			if numbered {
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g]})
+			}
+			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
 		if len(s.groups) > 0 && first < 0 && numbered {
 			first = atoi(numberInTag.FindStringSubmatch(p.tag(s.groups[0][0]))[2])
 		}
 	}
-	group := l.items(list, groups, n.parts, "", where+"/("+list.name+")", n.kind)
+	group := l.items(list, groups, parts, "", where+"/("+list.name+")", k)
 	if group == nil {
 		return nil
 	}
@@ -582,9 +717,9 @@ func (l *learner) grouped(n *node, list *list, where string, how func(part) (spl
 		group.first = first
 	}
 	group.score-- // an element of its own explains as much more simply
-	nodes := l.plain(before, where, n.kind)
-	nodes = append(nodes, group)
-	return append(nodes, l.plain(after, where, n.kind)...)
+	rest := k.without(k.within(list))
+	nodes := append(l.level(before, absent, where, rest), group)
+	return append(nodes, l.level(after, absent, where, rest)...)
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.
@@ -606,7 +741,7 @@ func byHead(head string) func(part) (split, bool) {
 			return s, true
 		}
 		foot := len(s.groups[last])
-		for foot > 1 && !anyHas(s.groups[:last], s.groups[last][foot-1].FullTag()) {
+		for foot > 1 && !p.anyHas(s.groups[:last], p.tag(s.groups[last][foot-1])) {
 			foot--
 		}
 		s.groups[last], s.after = s.groups[last][:foot], s.groups[last][foot:]
@@ -615,34 +750,35 @@ func byHead(head string) func(part) (split, bool) {
 }
 
 // anyHas reports whether a group has an element of the tag.
-func anyHas(groups [][]*etree.Element, tag string) bool {
+func (p part) anyHas(groups [][]*etree.Element, tag string) bool {
 	return slices.ContainsFunc(groups, func(g []*etree.Element) bool {
-		return slices.ContainsFunc(g, func(x *etree.Element) bool { return x.FullTag() == tag })
+		return slices.ContainsFunc(g, func(x *etree.Element) bool { return p.tag(x) == tag })
 	})
 }
 
-// byNumber splits a part's children by the first number in their tags.
-func byNumber(p part) (split, bool) {
-	var s split
-	var numbers []string
-	for _, x := range p.children() {
-		m := numberInTag.FindStringSubmatch(p.tag(x))
-		switch {
-		case m == nil && len(numbers) == 0:
-			s.before = append(s.before, x)
-			continue
-		case m == nil:
-			s.after = append(s.after, x)
-			continue
-		case len(s.after) > 0:
-			return split{}, false
+// byNumber splits a part's children by the first number in their tags, where that stands behind the prefix; an empty prefix takes any.
+func byNumber(prefix string) func(part) (split, bool) {
+	return func(p part) (split, bool) {
+		var s split
+		for _, x := range p.children() {
+			m := numberInTag.FindStringSubmatch(p.tag(x))
+			switch counts := m != nil && (prefix == "" || m[1] == prefix); {
+			case !counts && len(s.numbers) == 0:
+				s.before = append(s.before, x)
+				continue
+			case !counts:
+				s.after = append(s.after, x)
+				continue
+			case len(s.after) > 0:
+				return split{}, false
+			}
+			at := slices.Index(s.numbers, m[2])
+			if at < 0 {
+				at = len(s.numbers)
+				s.numbers, s.groups = append(s.numbers, m[2]), append(s.groups, nil)
+			}
+			s.groups[at] = append(s.groups[at], x)
 		}
-		at := slices.Index(numbers, m[2])
-		if at < 0 {
-			at = len(numbers)
-			numbers, s.groups = append(numbers, m[2]), append(s.groups, nil)
-		}
-		s.groups[at] = append(s.groups[at], x)
+		return s, true
 	}
-	return s, true
 }

@@ -15,17 +15,17 @@ import (
 
 // Difference is a place where a file that was built differs from the one a console wrote.
 type Difference struct {
-	Where     string // as in Alerts/Alert/@Id
-	Line      int    // in the console's file
-	Console   string
-	Built     string
-	Generated bool // the dialect names the place as one that the console makes
+	Where     string `json:"where"`          // as in Alerts/Alert/@Id
+	Line      int    `json:"line,omitempty"` // in the console's file
+	Console   string `json:"console"`
+	Built     string `json:"built"`
+	Generated bool   `json:"generated,omitempty"` // the dialect names the place as one that the console makes
 }
 
 // Compare holds a built file against the one a console wrote. Only what the dialect names as generated may differ: exact says
-// that with those places set alike all bytes are the same.
+// that with those places set alike all bytes are the same; of packed files, those inside.
 func Compare(console, built artifact.File, generated []string) (differences []Difference, exact bool) {
-	if bytes.Equal(console.Data, built.Data) {
+	if bytes.Equal(container.Plain(console.Data), container.Plain(built.Data)) {
 		return nil, true
 	}
 	a, problem := container.Read(console.Name, console.Data)
@@ -42,8 +42,8 @@ func Compare(console, built artifact.File, generated []string) (differences []Di
 		return c.found, false
 	}
 	data, problem := b.Bytes()
-	if problem != nil || !bytes.Equal(data, console.Data) {
-		return append(c.found, bytesDiffer(console.Data, data)), false
+	if is, built := container.Plain(console.Data), container.Plain(data); problem != nil || !bytes.Equal(is, built) {
+		return append(c.found, bytesDiffer(is, built)), false
 	}
 	return c.found, true
 }

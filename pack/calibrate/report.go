@@ -8,11 +8,11 @@ import (
 
 // Field is a field of the model and what was found of it.
 type Field struct {
-	Path  string   // generic, as in alerts[].rules[].title
-	Where []string // the places that stand for it, the first of which is read
-	How   string   // its place as the template has it
-	Sure  Surety
-	Ask   string // what to change in the pack, on the console, to settle what is open
+	Path  string   `json:"path"`            // generic, as in alerts[].rules[].title
+	Where []string `json:"where,omitempty"` // the places that stand for it, the first of which is read
+	How   string   `json:"how,omitempty"`   // its place as the template has it
+	Sure  Surety   `json:"sure"`
+	Ask   string   `json:"ask,omitempty"` // what to change in the pack, on the console, to settle what is open
 }
 
 // Surety is how sure a finding is.
@@ -20,21 +20,22 @@ type Surety string
 
 // The sureties, from most to least.
 const (
-	Certain  Surety = "certain"   // three different values or more are there
-	Likely   Surety = "likely"    // two
-	Weak     Surety = "one value" // one, which could be there by chance
-	ByName   Surety = "by name"   // the place is called like it, and nothing speaks against it
-	Open     Surety = "open"      // more than one place or field fits
-	NotFound Surety = "not found" // it has values, and no place holds them
-	NotTold  Surety = "no value"  // the pack says nothing of it, so nothing could be found
+	Certain    Surety = "certain"        // three different values or more are there
+	Likely     Surety = "likely"         // two
+	Weak       Surety = "one value"      // one, which could be there by chance
+	ByName     Surety = "by name"        // the place is called like it, and nothing speaks against it
+	Eliminated Surety = "by elimination" // all else that could stand there, or where it could stand, has another place
+	Open       Surety = "open"           // more than one place or field fits
+	NotFound   Surety = "not found"      // it has values, and no place holds them
+	NotTold    Surety = "no value"       // the pack says nothing of it, so nothing could be found
 )
 
 // Spot is a place in the files that no field explains.
 type Spot struct {
-	Where string
-	Sort  string   // constant, date, checksum, made, ambiguous, unexplained
-	Text  string   // of its first copy
-	Fits  []string // fields that fit, where there are several
+	Where string   `json:"where"`
+	Sort  string   `json:"sort"`           // constant, date, checksum, made, ambiguous, unexplained
+	Text  string   `json:"text,omitempty"` // of its first copy
+	Fits  []string `json:"fits,omitempty"` // fields that fit, where there are several
 }
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
@@ -49,7 +50,14 @@ func (n *node) eachSpot(yield func(*spot)) {
 
 // report fills in what was found.
 func (l *learned) report(k *Kind) {
-	l.root.eachList(func(n *node) { k.Fields = append(k.Fields, n.fields()...) })
+	l.root.eachList(func(n *node) {
+		for _, f := range n.fields() {
+			k.add(f)
+		}
+	})
+	k.Fields = slices.DeleteFunc(k.Fields, func(f Field) bool { // a list that another part of the files has elements of
+		return len(f.Where) == 0 && slices.ContainsFunc(k.Fields, func(o Field) bool { return len(o.Where) > 0 && strings.HasPrefix(o.Path, f.Path+"[]") })
+	})
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
 		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
@@ -68,6 +76,17 @@ func (l *learned) report(k *Kind) {
 		}
 		k.Spots = append(k.Spots, out)
 	})
+}
+
+// add notes what one part of the files says of a field; what another part says better counts.
+func (k *Kind) add(f Field) {
+	at := slices.IndexFunc(k.Fields, func(o Field) bool { return o.Path == f.Path })
+	switch {
+	case at < 0:
+		k.Fields = append(k.Fields, f)
+	case len(k.Fields[at].Where) == 0:
+		k.Fields[at] = f
+	}
 }
 
 // eachList calls yield with every node that stands for the items of a list.
@@ -147,6 +166,8 @@ func (r *reading) surety() Surety {
 	switch {
 	case r.byName:
 		return ByName
+	case r.left:
+		return Eliminated
 	case r.distinct > 2:
 		return Certain
 	case r.distinct == 2:

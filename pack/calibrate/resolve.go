@@ -3,6 +3,8 @@ package calibrate
 import (
 	"slices"
 	"strings"
+
+	"github.com/kpgen/kpgen/pack"
 )
 
 // resolve decides what each spot of the node's scope stands for: first those that only one field fits, then what that leaves, then
@@ -16,6 +18,7 @@ func (n *node) resolve() {
 	for r.settle() {
 	}
 	r.byName(true)
+	r.byElimination()
 	r.rest()
 	n.score = 0
 	for _, s := range n.spots {
@@ -105,9 +108,6 @@ func (r *resolver) take(s *spot, c *reading) {
 	s.outcome, s.sort = c, value
 	if c.made != "" {
 		s.sort = made
-		if first, ok := c.values["first"]; ok && c.made == "@n" {
-			r.first = atoi(first)
-		}
 		return
 	}
 	for _, f := range c.fields {
@@ -135,6 +135,33 @@ func (r *resolver) byName(weak bool) {
 	}
 }
 
+// byElimination settles words of an enumeration that are written in a way of the file's own and are the one text left that could
+// be them, as they are the one field left that the text could be.
+func (r *resolver) byElimination() {
+	free := func(s *spot) []*reading {
+		var all []*reading
+		for i := range s.found {
+			if c := &s.found[i]; c.zero && (len(c.values) > 2 || len(c.values) == len(pack.Allowed(c.fields[0].ref.Type))) && r.taken[c.fields[0].name] == nil {
+				all = append(all, c)
+			}
+		}
+		return all
+	}
+	for _, s := range r.spots {
+		own := free(s)
+		if s.outcome != nil || len(own) != 1 {
+			continue
+		}
+		rival := slices.ContainsFunc(r.spots, func(o *spot) bool {
+			return o != s && o.outcome == nil && slices.ContainsFunc(free(o), func(c *reading) bool { return c.fields[0] == own[0].fields[0] })
+		})
+		if !rival {
+			own[0].left = true
+			r.take(s, own[0])
+		}
+	}
+}
+
 // rest decides what is left: copies of fields that have their place, what tells alternatives, what looks made.
 func (r *resolver) rest() {
 	for _, s := range r.spots {
@@ -144,7 +171,7 @@ func (r *resolver) rest() {
 		switch open := r.open(s); {
 		case len(open) > 1:
 			s.sort = ambiguous
-		case r.copies(s), s.sort == constant, r.which(s):
+		case r.copies(s), s.sort == constant && s.generated() == unexplained, r.which(s):
 		default:
 			s.sort = s.generated()
 		}
@@ -186,7 +213,7 @@ func (r *resolver) which(s *spot) bool {
 			to[name], from[c.text] = c.text, name
 		}
 		if fits {
-			s.outcome = &reading{made: "@of " + other.outcome.names(), values: to, distinct: len(to)}
+			s.outcome = &reading{made: "@of " + other.outcome.names(), of: other.outcome.fields, values: to, distinct: len(to)}
 			s.sort = made
 			return true
 		}

@@ -14,6 +14,7 @@ type scope struct {
 	item   reflect.Value
 	outer  *scope // the item whose list it is in; nil: a pack
 	number int    // in the list that the file's parts stand for
+	lists  map[string][]*scope
 }
 
 // kind is what all scopes of one list have in common.
@@ -23,6 +24,7 @@ type kind struct {
 	outer  *kind
 	fields []*field
 	lists  []*list
+	counts []*list // that a text may be the number of items of
 
 	through bool // the list leads through lists: an item says which it belongs to
 }
@@ -49,6 +51,7 @@ func kindOf(t reflect.Type, path string, outer *kind) *kind {
 		return k
 	}
 	k.walk(t, "")
+	k.counts = k.lists
 	return k
 }
 
@@ -61,7 +64,7 @@ func (k *kind) only(name string) {
 			kept = append(kept, l)
 		}
 	}
-	k.lists = kept
+	k.lists, k.counts = kept, slices.Clone(kept)
 }
 
 // without gives the kind without some of its lists.
@@ -72,6 +75,17 @@ func (k *kind) without(lists []*list) *kind {
 	rest := *k
 	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
 	return &rest
+}
+
+// within gives a list and those that lead through it.
+func (k *kind) within(l *list) []*list {
+	lists := []*list{l}
+	for _, other := range k.lists {
+		if strings.HasPrefix(other.name, l.name+"[].") {
+			lists = append(lists, other)
+		}
+	}
+	return lists
 }
 
 func (k *kind) walk(t reflect.Type, at string) {
@@ -117,6 +131,17 @@ func (k *kind) list(name string, items reflect.Type) {
 
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
+	if items, known := s.lists[l.name]; known {
+		return items
+	}
+	if s.lists == nil {
+		s.lists = map[string][]*scope{}
+	}
+	s.lists[l.name] = s.itemsOf(l)
+	return s.lists[l.name]
+}
+
+func (s *scope) itemsOf(l *list) []*scope {
 	level := []*scope{s}
 	for _, ref := range l.refs {
 		var next []*scope

@@ -1,6 +1,8 @@
 package calibrate
 
 import (
+	"cmp"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -41,6 +43,7 @@ const (
 	made        sort = "made"     // made from the pack: numbers, ids
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
+	identity    sort = "id"       // a GUID that no item has, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
@@ -51,10 +54,14 @@ type reading struct {
 	forms         string   // as a template has them, each behind a |
 	values        map[string]string
 	before, after string
-	made          string // instead of fields: @n and the like
-	distinct      int    // how many different values speak for it
-	zero          bool   // no value speaks for it, as there is none; only names can
-	byName        bool   // names decided
+	made          string   // instead of fields: @n and the like
+	distinct      int      // how many different values speak for it
+	zero          bool     // no value speaks for it, as there is none; only names can
+	byName        bool     // names decided
+	left          bool     // elimination decided
+	of            []*field // of @of: the alternatives it tells
+	empty         bool     // an item without a value is among the copies
+	alike         []string // other forms in which all its texts are spelled the same
 }
 
 // worth tells how much a reading explains.
@@ -88,6 +95,13 @@ func (p *spot) readings() {
 	}
 	if r := p.asMade(); r != nil {
 		p.found = append(p.found, *r)
+	}
+}
+
+// missing adds the items in which the spot does not stand.
+func (p *spot) missing(in []*scope) {
+	for _, s := range in {
+		p.copies = append(p.copies, copied{s: s})
 	}
 }
 
@@ -134,25 +148,34 @@ func (p *spot) asField(f *field) *reading {
 }
 
 func (p *spot) asForms(f *field, forms []string) *reading {
+	var first *reading
 	for _, form := range forms {
-		if r := p.asForm(f, form); r != nil {
-			return r
+		r := p.asForm(f, form)
+		switch {
+		case r == nil:
+		case first == nil:
+			first = r
+		case r.distinct == first.distinct && maps.Equal(r.values, first.values):
+			first.alike = append(first.alike, form)
 		}
 	}
-	return nil
+	return first
 }
 
 // asForm tries a field in one form. Items without a value may all have one text of their own.
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
-	none, nones := "", false
+	none, nones, plainly := "", false, false
+	some := false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
+		some = some || zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
-		case !c.present, zero && c.text == "":
+		case !c.present:
 		case zero && c.text == spelled && ok:
+			plainly = true
 			distinct[text] = distinct[text] || text != ""
 		case zero && nones && none != c.text, !zero && (!ok || spelled != c.text):
 			return nil
@@ -163,16 +186,20 @@ func (p *spot) asForm(f *field, form string) *reading {
 		}
 	}
 	delete(distinct, "")
-	if form != "" && len(distinct) == 0 {
+	if form != "" && len(distinct) == 0 || nones && plainly {
 		return nil
 	}
-	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0}
+	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
 	if nones {
-		if r.zero || form != "" || strings.IndexFunc(none, isWord) >= 0 && len(distinct) < 3 && !slices.Contains(nothings, strings.ToLower(none)) {
+		known := none == "" || slices.Contains(nothings, strings.ToLower(none)) || strings.IndexFunc(none, isWord) < 0
+		if r.zero || !known && len(distinct) < 3 {
 			return nil
 		}
-		v := reflect.New(f.ref.Type).Elem()
-		r.values = map[string]string{fields.Format(v): none}
+		spelled, ok := template.Spell(form, fields.Format(reflect.New(f.ref.Type).Elem()))
+		if !ok {
+			return nil
+		}
+		r.values = map[string]string{spelled: none}
 	}
 	return r
 }
@@ -189,12 +216,30 @@ func piped(form string) string {
 
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
-	r := &reading{fields: []*field{f}}
+	var first *reading
+	for _, form := range textForms[:4] {
+		switch r := p.asAffixedIn(f, form); {
+		case r == nil:
+		case first == nil:
+			first = r
+		case r.before == first.before && r.after == first.after:
+			first.alike = append(first.alike, form)
+		}
+	}
+	return first
+}
+
+func (p *spot) asAffixedIn(f *field, form string) *reading {
+	r := &reading{fields: []*field{f}, forms: piped(form)}
 	distinct := map[string]bool{}
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
 		if !c.present && zero {
 			continue
+		}
+		text, ok := template.Spell(form, text)
+		if !ok {
+			return nil
 		}
 		if len(distinct) == 0 {
 			at := strings.Index(c.text, text)
@@ -337,7 +382,7 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 	if !known {
 		return nil
 	}
-	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + joint, distinct: len(distinct)}
+	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
 }
 
 // jointOf gives what stands between the first two texts.
@@ -347,7 +392,7 @@ func jointOf(text string, texts []string) (string, bool) {
 		return "", false
 	}
 	at := strings.Index(rest, texts[1])
-	if at < 1 || texts[1] == "" || strings.ContainsAny(rest[:at], "|{}") || strings.ContainsFunc(rest[:at], isWord) {
+	if at < 1 || texts[1] == "" || strings.ContainsFunc(rest[:at], isWord) {
 		return "", false
 	}
 	return rest[:at], true
@@ -367,26 +412,50 @@ func (p *spot) asAlternatives() {
 }
 
 func (p *spot) asEither(f, g *field) {
+	var first *reading
 	for _, form := range textForms[:4] {
-		distinct := map[string]bool{}
-		both := [2]bool{}
-		if slices.ContainsFunc(p.copies, func(c copied) bool {
-			a, noA := f.text(c.s)
-			b, noB := g.text(c.s)
-			if noA && noB {
-				return c.text != ""
+		switch r := p.asEitherIn(f, g, form); {
+		case r == nil:
+		case first == nil:
+			first = r
+		default:
+			first.alike = append(first.alike, form)
+		}
+	}
+	if first != nil {
+		p.found = append(p.found, *first)
+	}
+}
+
+func (p *spot) asEitherIn(f, g *field, form string) *reading {
+	distinct := map[string]bool{}
+	both := [2]bool{}
+	none := ""
+	for _, c := range p.copies {
+		a, noA := f.text(c.s)
+		b, noB := g.text(c.s)
+		if noA && noB {
+			if c.text != "" && none != "" && c.text != none {
+				return nil
 			}
-			both[0], both[1] = both[0] || !noA, both[1] || !noB
-			text := a + b
-			distinct[text] = true
-			spelled, ok := template.Spell(form, text)
-			return !noA && !noB || !c.present || !ok || spelled != c.text
-		}) || !both[0] || !both[1] {
+			none = cmp.Or(none, c.text)
 			continue
 		}
-		p.found = append(p.found, reading{fields: []*field{f, g}, forms: piped(form), distinct: len(distinct)})
-		return
+		both[0], both[1] = both[0] || !noA, both[1] || !noB
+		text := a + b
+		distinct[text] = true
+		if spelled, ok := template.Spell(form, text); !noA && !noB || !c.present || !ok || spelled != c.text {
+			return nil
+		}
 	}
+	if !both[0] || !both[1] {
+		return nil
+	}
+	r := &reading{fields: []*field{f, g}, forms: piped(form), distinct: len(distinct)}
+	if none != "" {
+		r.values = map[string]string{"": none}
+	}
+	return r
 }
 
 // Texts that look made by a program.
@@ -411,10 +480,11 @@ func (p *spot) all(form *regexp.Regexp) bool {
 // asMade tries what programs make: numbers, counts, ids.
 func (p *spot) asMade() *reading {
 	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
-		return &reading{made: "@n", values: map[string]string{"first": strconv.Itoa(from)}}
+		before, after := p.aroundNumber()
+		return &reading{made: "@n " + strconv.Itoa(from), before: before, after: after}
 	}
-	for _, l := range p.kind.lists {
-		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && len(p.copies[0].s.items(l)) > 0 {
+	for _, l := range p.kind.counts {
+		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
 			return &reading{made: "@count " + l.name}
 		}
 	}
@@ -430,7 +500,7 @@ func (p *spot) asOwner() *reading {
 		return nil
 	}
 	if from, ok := p.counts(func(s *scope) int { return s.outer.number }); ok && from >= 0 {
-		return &reading{made: "@parent", values: map[string]string{"first": strconv.Itoa(from)}}
+		return &reading{made: "@parent " + strconv.Itoa(from)}
 	}
 	for _, f := range kindOf(p.copies[0].s.outer.item.Type(), "", nil).fields {
 		if f.joined == nil && !slices.ContainsFunc(p.copies, func(c copied) bool {
@@ -449,12 +519,25 @@ func (p *spot) isCalledCount() bool {
 	return strings.Contains(name, "count") || strings.HasPrefix(name, "num") || strings.HasPrefix(name, "total")
 }
 
+// aroundNumber gives the text around the last number of the first copy.
+func (p *spot) aroundNumber() (before, after string) {
+	if m := lastNumber.FindStringSubmatch(p.copies[0].text); m != nil {
+		return m[1], m[2]
+	}
+	return "", ""
+}
+
+var lastNumber = regexp.MustCompile(`^(|.*?[^\d])\d{1,9}([^\d]*)$`)
+
 // counts reports whether all texts are a number of their item, from how much on.
 func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 	seen := map[int]bool{}
+	before, after := p.aroundNumber()
 	for _, c := range p.copies {
-		n, err := strconv.Atoi(c.text)
-		if err != nil || !c.present {
+		text, ok := strings.CutPrefix(c.text, before)
+		text, also := strings.CutSuffix(text, after)
+		n, err := strconv.Atoi(text)
+		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text {
 			return 0, false
 		}
 		if len(seen) > 0 && n-number(c.s) != from {
@@ -483,6 +566,8 @@ func (p *spot) generated() sort {
 		return dated
 	case p.all(digestText):
 		return digest
+	case p.all(guidText):
+		return identity
 	}
 	return unexplained
 }

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -31,6 +32,9 @@ func (k *Kind) Unexplained() []Spot {
 
 // Exact reports whether every file was built anew with no unexplained byte.
 func (r *Result) Exact() bool {
+	if slices.ContainsFunc(r.Checked, func(p Proof) bool { return !p.Exact }) {
+		return false
+	}
 	return !slices.ContainsFunc(r.Kinds, func(k Kind) bool {
 		return slices.ContainsFunc(k.Proofs, func(p Proof) bool { return !p.Exact })
 	})
@@ -55,17 +59,35 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	fmt.Fprintln(t, "FILE\tFOUND\tBY NAME\tOPEN\tNOT FOUND\tNO VALUE\tBUILT ANEW")
 	for _, k := range r.Kinds {
 		for _, p := range k.Proofs {
-			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak), k.Count(ByName), k.Count(Open), k.Count(NotFound),
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak), k.Count(ByName, Eliminated), k.Count(Open), k.Count(NotFound),
 				k.Count(NotTold), p.Outcome())
 		}
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	for _, p := range r.Checked {
+		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
+	}
 	for _, ask := range r.Asks() {
 		fmt.Fprintln(w, "to settle:", ask)
 	}
 	return nil
+}
+
+// WriteJSON writes the result as one JSON object.
+func (r *Result) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Dialect   string   `json:"dialect"`
+		Statement string   `json:"statement"`
+		Exact     bool     `json:"exact"`
+		Kinds     []Kind   `json:"kinds"`
+		Checked   []Proof  `json:"checked,omitempty"`
+		Asks      []string `json:"asks,omitempty"`
+	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Checked, r.Asks()})
 }
 
 // Outcome says in a few words how a file came out.

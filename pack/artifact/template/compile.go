@@ -326,20 +326,52 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 	c.tellApart(e)
 }
 
-// tellApart finds what tells elements of one tag from each other.
+// tellApart finds what tells elements of one tag from each other: the constants all of them have, each another, or else all constants.
 func (c *compiler) tellApart(e *element) {
-	all := e.below()
-	for i, a := range all {
-		for _, b := range all[:i] {
-			if a.tag.String() != b.tag.String() {
-				continue
+	alike := map[string][]*element{}
+	for _, a := range e.below() {
+		alike[a.tag.String()] = append(alike[a.tag.String()], a)
+	}
+	for _, group := range alike {
+		if len(group) == 1 {
+			continue
+		}
+		for _, a := range group {
+			a.marks = a.constants()
+		}
+		if told := distinguishing(group); told != nil {
+			for i, a := range group {
+				a.marks = told[i]
 			}
-			a.marks, b.marks = a.constants(), b.constants()
-			if slices.Equal(a.marks, b.marks) {
-				c.fault(c.at[a], "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
+		}
+		for i, a := range group {
+			for _, b := range group[:i] {
+				if slices.Equal(a.marks, b.marks) {
+					c.fault(c.at[a], "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
+				}
 			}
 		}
 	}
+}
+
+// distinguishing gives, for each element, the one mark of a place in which no two of them are alike; nil when there is none.
+func distinguishing(group []*element) [][]mark {
+	for _, first := range group[0].marks {
+		var told [][]mark
+		texts := map[string]bool{}
+		for _, e := range group {
+			at := slices.IndexFunc(e.marks, func(m mark) bool { return m.attribute == first.attribute && m.leaf == first.leaf })
+			if at < 0 || texts[e.marks[at].text] {
+				break
+			}
+			texts[e.marks[at].text] = true
+			told = append(told, e.marks[at:at+1])
+		}
+		if len(told) == len(group) {
+			return told
+		}
+	}
+	return nil
 }
 
 // below gives the elements that stand in the element's own, those of groups among them.

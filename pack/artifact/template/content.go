@@ -27,6 +27,7 @@ type place struct {
 	forms  []Form
 	made   maker // is written, and not asked for when reading
 	which  bool  // the text is the name of the alternative that has a value
+	always bool  // an attribute stands where there is no value, too
 	owner  maker // the text names the item that the list's item belongs to
 }
 
@@ -38,7 +39,7 @@ func (c *content) text(s *scope, always bool) (text string, present bool) {
 	if c.place == nil {
 		return c.before, true
 	}
-	text, present = c.place.text(s, always)
+	text, present = c.place.text(s, always || c.place.always)
 	if !present {
 		return "", false
 	}
@@ -67,18 +68,18 @@ func (p *place) plain(s *scope) (text string, present bool) {
 	case p.list != nil:
 		return p.joined(s)
 	case p.which:
-		ref := p.alternative(s)
-		if ref == nil {
-			return "", true
+		if ref := p.alternative(s); ref != nil {
+			return ref.Name, true
 		}
-		return ref.Name, true
+		return "", false
 	}
 	ref := p.alternative(s)
 	if ref == nil {
-		ref = p.refs[0]
+		v, _ := p.refs[0].Get(s.item)
+		return fields.Format(v), false
 	}
-	v, present := ref.Get(s.item)
-	return fields.Format(v), present
+	v, _ := ref.Get(s.item)
+	return fields.Format(v), true
 }
 
 // alternative is the field that has a value, or nil.
@@ -92,13 +93,13 @@ func (p *place) alternative(s *scope) *fields.Ref {
 }
 
 func (p *place) joined(s *scope) (string, bool) {
-	list, present := p.list.Get(s.item)
+	list, _ := p.list.Get(s.item)
 	texts := make([]string, list.Len())
 	for i := range texts {
 		v, _ := p.refs[0].Get(list.Index(i))
 		texts[i], _ = spell(p.each, fields.Format(v))
 	}
-	return strings.Join(texts, p.joint), present
+	return strings.Join(texts, p.joint), len(texts) > 0
 }
 
 // spell applies forms one after the other.

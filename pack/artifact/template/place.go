@@ -42,8 +42,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 	word, rest, _ := strings.Cut(what, " ")
 	switch word {
 	case "@n":
-		p.made = number
-		return in.needList(what)
+		return c.bindNumber(p, rest, in)
 	case "@parent":
 		return c.bindOwner(p, rest, in)
 	case "@guid":
@@ -80,6 +79,19 @@ func (in *inner) needList(what string) error {
 	return nil
 }
 
+// bindNumber binds the number of an item in its list, counted from the list's first number or another one.
+func (c *compiler) bindNumber(p *place, from string, in *inner) error {
+	p.made = number
+	if from != "" {
+		first, err := strconv.Atoi(from)
+		if err != nil {
+			return fmt.Errorf("{@n %s} counts from %q; expected a number", from, from)
+		}
+		p.made = func(s *scope) string { return strconv.Itoa(s.number + first) }
+	}
+	return in.needList("@n")
+}
+
 // bindOwner binds what names the item that an item of a list through lists belongs to: its number, or a field.
 func (c *compiler) bindOwner(p *place, field string, in *inner) error {
 	if in.list == nil || len(in.list.refs) < 2 {
@@ -87,6 +99,10 @@ func (c *compiler) bindOwner(p *place, field string, in *inner) error {
 	}
 	in.number()
 	owner := in.list.refs[len(in.list.refs)-2]
+	if from, err := strconv.Atoi(field); err == nil {
+		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }
+		return nil
+	}
 	if field == "" {
 		from := c.first[strings.TrimSuffix(in.path, "[]."+in.list.last().Name+"[]")]
 		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }
@@ -176,6 +192,10 @@ func (c *compiler) forms(p *place, text string) error {
 		if name == "" && text == "" {
 			break
 		}
+		if name == "always" {
+			p.always = true
+			continue
+		}
 		if joint, ok := joint(name); ok && p.list != nil && !joined {
 			p.joint, joined = joint, true
 			continue
@@ -201,7 +221,16 @@ func joint(form string) (string, bool) {
 	if form == "lines" {
 		return "\n", true
 	}
-	return strings.CutPrefix(form, "join ")
+	text, ok := strings.CutPrefix(form, "join ")
+	return jointMarks.Replace(text), ok
+}
+
+// jointMarks are what a joint has for characters that places have for themselves.
+var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\\`, `\`)
+
+// Joint gives a text between the texts of a list as a place has it behind join.
+func Joint(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`).Replace(text)
 }
 
 // form finds a form by its name. A map is closed for values of which the model knows all.

@@ -66,7 +66,7 @@ type item struct {
 	*scope
 	joined  map[*fields.Ref][]column
 	choices []choice
-	which   string // the alternative that has a value
+	which   map[string]string // the alternatives that have a value, by the name of the first
 	owned   []owned
 
 	owner     *content // the place of the text that names the item this one belongs to
@@ -283,7 +283,10 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	}
 	switch {
 	case p.which:
-		it.which = plain
+		if it.which == nil {
+			it.which = map[string]string{}
+		}
+		it.which[p.refs[0].Name] = plain
 	case p.list != nil:
 		if it.joined == nil {
 			it.joined = map[*fields.Ref][]column{}
@@ -320,7 +323,7 @@ func (r *reader) finish(it *item) {
 	for _, c := range it.choices {
 		ref := c.refs[0]
 		for _, other := range c.refs[1:] {
-			if other.Name == it.which {
+			if other.Name == it.which[c.refs[0].Name] {
 				ref = other
 			}
 		}

@@ -14,10 +14,10 @@
 //   - {field} is the text of that field of the item around it, {.} an item that is a text itself. Constant text may stand around
 //     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
-//     join are for each text, those behind it for all.
+//     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms.
-//   - {@n} is the number of the item in its list, {@count rules} how many items a list has, {@parent} the number of the item that
+//   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
@@ -27,7 +27,8 @@
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
-//   - An element in which no field has a value is left out, unless kp:always="true". kp:null="type=null" is the attribute it has
+//   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
+//     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
 //     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template.
@@ -161,8 +162,8 @@ func (s *scope) items(l *list) []*scope {
 // shows reports whether the item has anything the element would show. An element without fields always shows.
 func (e *element) shows(s *scope) bool {
 	return e.always || len(e.fields) == 0 || slices.ContainsFunc(e.fields, func(f *fields.Ref) bool {
-		_, present := f.Get(s.item)
-		return present
+		v, _ := f.Get(s.item)
+		return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
 	})
 }
 

@@ -171,8 +171,8 @@ func (in *inserter) remove(o occurrence) {
 func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
 	for i := range e.attributes {
 		a := &e.attributes[i]
-		before, had := a.text(old, e.always)
-		after, has := a.text(now, e.always)
+		before, had := a.text(old, false)
+		after, has := a.text(now, false)
 		if old.exists() && (before == after || a.place == nil) || !had && !has {
 			continue
 		}
@@ -189,12 +189,12 @@ func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
 }
 
 func (e *element) updateText(x *etree.Element, old, now *scope) {
-	before, _ := e.text.text(old, e.always)
-	after, _ := e.text.text(now, e.always)
+	before, _ := e.text.text(old, true)
+	after, _ := e.text.text(now, true)
 	if before == after {
 		return
 	}
-	if e.sort != nil { // what was null is a value now, and a number that went is nought
+	if e.sort != nil && e.null == nil { // what was null is a value now, and a number that went is nought
 		x.Attr = nil
 		if e.sort.name != "" {
 			x.CreateAttr("type", e.sort.name)
