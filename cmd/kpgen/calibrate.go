@@ -64,7 +64,7 @@ it on the console by hand. Its exports tell every field.`,
 		case format != "text" && format != "json":
 			return usage(c, fmt.Errorf("--format %q: expected text or json", format))
 		}
-		samples, err := calibrationSamples(c, packs, files)
+		samples, err := calibrationSamples(packs, files)
 		if err != nil {
 			return err
 		}
@@ -102,14 +102,14 @@ it on the console by hand. Its exports tell every field.`,
 }
 
 // calibrationSamples pairs each file with the pack that describes it.
-func calibrationSamples(c *cobra.Command, packs, files []string) ([]calibrate.Sample, error) {
+func calibrationSamples(packs, files []string) ([]calibrate.Sample, error) {
 	var known []*pack.Pack
 	for _, path := range packs {
-		p, err := openPack(c, path, artifact.Reference)
+		p, err := describingPack(path)
 		if err != nil {
 			return nil, err
 		}
-		known = append(known, p.Pack)
+		known = append(known, p)
 	}
 	var samples []calibrate.Sample
 	var found diag.List
@@ -125,6 +125,26 @@ func calibrationSamples(c *cobra.Command, packs, files []string) ([]calibrate.Sa
 		return nil, found
 	}
 	return samples, nil
+}
+
+// describingPack opens a pack that says what is in files. What may be said against it as a pack is not of interest here.
+func describingPack(path string) (*pack.Pack, error) {
+	if !isSpec(path) {
+		d, err := artifact.LoadDialect(artifact.Reference)
+		if err != nil {
+			return nil, err
+		}
+		b, err := artifact.Open(path, d)
+		if err != nil {
+			return nil, err
+		}
+		return b.Pack, nil
+	}
+	spec, found := checkSpec(path)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return spec.Pack, nil
 }
 
 // checkHeldOut reads exports the dialect was not learned from and writes them again.
