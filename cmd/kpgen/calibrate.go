@@ -92,6 +92,9 @@ it on the console by hand. Its exports tell every field.`,
 		if err != nil {
 			return err
 		}
+		if open := len(learned.Asks()); open > 0 {
+			fmt.Fprintf(c.ErrOrStderr(), "open: %d; what settles each stands first in %s\n", open, filepath.Join(out, calibrate.ReportName))
+		}
 		fmt.Fprintf(c.ErrOrStderr(), "%s: how it was learned is in %s\ndialect %s: %s\n", out, filepath.Join(out, calibrate.ReportName), name, learned.Dialect.Statement)
 		if strict && !learned.Exact() {
 			return errFindings

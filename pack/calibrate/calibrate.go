@@ -44,6 +44,7 @@ type Result struct {
 // Kind is what was learned of one kind's files.
 type Kind struct {
 	Kind   artifact.Kind `json:"kind"`
+	Lists  []List        `json:"lists"`           // of the model
 	Fields []Field       `json:"fields"`          // of the model
 	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
 	Proofs []Proof       `json:"files"`
@@ -77,25 +78,42 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
-		l, problem := learn(k, of, &facts)
+		l, problem := learn(k, of)
 		if problem != nil {
 			found = append(found, *problem)
 			continue
 		}
 		learned = append(learned, l)
-		facts.Containers[k] = l.format
-		facts.Generated = append(facts.Generated, l.generated()...)
 	}
 	if len(found) > 0 {
 		return nil, found
 	}
+	settleOpen(learned)
+	for _, l := range learned {
+		l.describe(&facts)
+	}
 	return settle(facts, learned)
+}
+
+// settleOpen settles what one kind's files leave open by what the others' tell for certain.
+func settleOpen(all []*learned) {
+	for _, l := range all {
+		l.root.eachList((*node).doubt)
+	}
+	certain := knowledge(all)
+	for _, l := range all {
+		l.root.eachList(func(n *node) {
+			certain.settle(n, l.kind)
+			n.doubt()
+		})
+	}
 }
 
 // learned is the template of one kind.
 type learned struct {
 	kind     artifact.Kind
 	samples  []Sample
+	docs     []*container.Document // of the samples
 	format   container.Format
 	template *etree.Document
 	root     *node
@@ -248,8 +266,8 @@ func emptyLists(v reflect.Value, path string) {
 	}
 }
 
-// learn finds the template of a kind. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, *diag.Diagnostic) {
+// learn finds what the files of a kind have in common. The error is that of a file that cannot be read.
+func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
 	var parts []part
 	for _, s := range samples {
@@ -275,14 +293,21 @@ func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, 
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	e := &emitter{format: docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
-		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
+	return &learned{kind: k, samples: samples, docs: docs, root: root}, nil
+}
+
+// describe makes the template and adds what the dialect says beside it.
+func (l *learned) describe(facts *artifact.Facts) {
+	e := &emitter{format: l.docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
+		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 	}}
-	format := docs[0].Format.Alike()
-	for _, d := range docs[1:] {
-		format = format.And(d.Format)
+	l.format = l.docs[0].Format.Alike()
+	for _, d := range l.docs[1:] {
+		l.format = l.format.And(d.Format)
 	}
-	return &learned{k, samples, format, e.template(root, docs[0].Tree), root}, nil
+	l.template = e.template(l.root, l.docs[0].Tree)
+	facts.Containers[l.kind] = l.format
+	facts.Generated = append(facts.Generated, l.generated()...)
 }
 
 // generated names the places of what the console makes.

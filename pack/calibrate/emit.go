@@ -231,6 +231,10 @@ func (e *emitter) content(s *spot) (string, bool) {
 func (e *emitter) likeOthers(r *reading) {
 	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
 		r.values = map[string]string{"": none}
+		r.infer(InferredNone)
+	}
+	if len(r.alike) > 0 {
+		r.infer(InferredForm)
 	}
 	for _, form := range r.alike {
 		if e.forms[piped(form)] > e.forms[r.forms] {
@@ -523,12 +527,18 @@ func (e *emitter) note(sort string, how int) {
 // always reports whether the element stands where none of the fields it has a place for says anything.
 func (e *emitter) always(n *node) bool {
 	how := n.whenEmpty()
+	if how == untold && n.text != nil && n.text.outcome != nil && len(n.text.outcome.fields) > 0 {
+		n.text.outcome.infer(InferredEmpty)
+	}
 	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
 }
 
 // stands reports whether an attribute stands where there is no value.
 func (e *emitter) stands(s *spot) bool {
 	how := s.whenEmpty()
+	if how == untold {
+		s.outcome.infer(InferredEmpty)
+	}
 	return how == stands || how == untold && e.habits[s.sortOf()] > 0
 }
 
