@@ -61,16 +61,16 @@ func (n *node) doubt() {
 			continue
 		}
 		all := append([]*spot{s}, rivals...)
-		s.outcome = nil
 		named := slices.DeleteFunc(slices.Clone(all), func(o *spot) bool { return !called(o, f) })
 		for _, o := range all {
+			o.outcome, o.copyOf = nil, false
 			switch {
-			case len(named) != 1:
+			case len(named) == 0:
 				o.sort = ambiguous
 			case o == named[0]:
 				o.outcome, o.sort = o.fitting(f), value
 				o.outcome.byName = true
-			case o.same():
+			case o.same() && !slices.Contains(named, o):
 				o.sort = constant
 			default:
 				o.outcome, o.sort, o.copyOf = o.fitting(f), value, true
@@ -79,11 +79,11 @@ func (n *node) doubt() {
 	}
 }
 
-// rivals gives the constant places that a field with one value fits as well as its own.
+// rivals gives the other places that a field with one value fits as well as its own.
 func (n *node) rivals(s *spot, f *field) []*spot {
 	var rivals []*spot
 	for _, o := range n.spots {
-		if o != s && o.outcome == nil && o.fitting(f) != nil {
+		if o != s && (o.outcome == nil || o.copyOf) && o.fitting(f) != nil {
 			rivals = append(rivals, o)
 		}
 	}
