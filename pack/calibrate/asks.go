@@ -157,6 +157,8 @@ func (n *node) askPlace(f *field, path string) (where []string, asks []Ask) {
 		return where, []Ask{{OneItem, path, fmt.Sprintf("give %s two texts in one item, to see how they are joined", path)}}
 	case f.ref.Type.Kind() == reflect.Bool:
 		return where, []Ask{{OtherWord, path, fmt.Sprintf("make %s false in one item and true in another, to see which place follows", path)}}
+	case len(pack.Allowed(f.ref.Type)) == 1: // no pack has another
+		return nil, nil
 	case pack.Allowed(f.ref.Type) != nil:
 		return where, []Ask{{ValuesUnseen, path, fmt.Sprintf("give %s every value it can have, each in an item, as the probe pack does: %s",
 			path, strings.Join(pack.Allowed(f.ref.Type), ", "))}}
