@@ -421,56 +421,50 @@ func TestHandshake(t *testing.T) {
 
 // While nothing is handed on, TCP senders wait and requests are told to come again; then all is there.
 func TestBackPressure(t *testing.T) {
-	const all = 20_000
 	limits := receive.Limits{Queued: 200 << 10, Wait: 20 * time.Millisecond}
 	s := start(t, "tcp://127.0.0.1:0", limits)
 	s.gate.Lock()
 	c := s.dial()
-	sent := make(chan struct{})
-	go func() {
-		defer close(sent)
-		for i := range all {
-			io.WriteString(c, frame("<190>1 2021-03-02T08:01:37Z d.1 app web.1 - - "+strings.Repeat("x", 500)+fmt.Sprint(i)))
+	one := frame("<190>1 2021-03-02T08:01:37Z d.1 app web.1 - - " + strings.Repeat("x", 500))
+	sent, rest := 0, ""
+	for blocked := false; !blocked; sent++ {
+		if sent*len(one) > 256<<20 {
+			t.Fatal("the sender need not wait")
 		}
-	}()
-	select {
-	case <-sent:
-		t.Error("more was taken than there is room for")
-	case <-time.After(200 * time.Millisecond):
+		c.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		n, err := io.WriteString(c, one)
+		blocked, rest = err != nil, one[n:]
 	}
 	s.gate.Unlock()
-	<-sent
-	s.untilRecords(all)
+	c.SetWriteDeadline(time.Time{})
+	s.send(c, rest)
+	s.untilRecords(sent)
 
 	s = start(t, "http://127.0.0.1:0", limits)
 	s.gate.Lock()
-	waiting := make(chan int, 1)
-	body := strings.Repeat(frame(line(0)), 1000)
-	go func() {
-		status, _ := s.tryPost(s.Addresses()[0].String(), http.MethodPost, strings.NewReader(body), nil)
-		waiting <- status
-	}()
-	for refused := false; !refused; time.Sleep(time.Millisecond) {
-		status := make(chan int, 1)
+	status := make(chan int, 3)
+	for i := range 3 {
 		go func() {
-			got, _ := s.tryPost(s.Addresses()[0].String(), http.MethodPost, strings.NewReader(body), map[string]string{"Logplex-Frame-Id": "one"})
+			got, _ := s.tryPost(s.Addresses()[0].String(), http.MethodPost, strings.NewReader(strings.Repeat(frame(line(i)), 1000)),
+				map[string]string{"Logplex-Frame-Id": fmt.Sprint(i)})
 			status <- got
 		}()
-		select {
-		case got := <-status:
-			refused = got == http.StatusServiceUnavailable
-		case got := <-waiting:
-			t.Fatalf("replied %d to what was not handed on", got)
-		}
+	}
+	if first, second := <-status, <-status; first != http.StatusServiceUnavailable || second != http.StatusServiceUnavailable {
+		t.Errorf("replied %d and %d while there was no room", first, second)
 	}
 	s.gate.Unlock()
-	if got := <-waiting; got != http.StatusNoContent {
+	if got := <-status; got != http.StatusNoContent {
 		t.Errorf("replied %d", got)
 	}
-	if got := s.post(frame(line(1)), map[string]string{"Logplex-Frame-Id": "one"}); got != http.StatusNoContent {
-		t.Errorf("replied %d to what is sent again", got)
+	for i := range 3 { // all are sent again
+		if got := s.post(strings.Repeat(frame(line(i)), 1000), map[string]string{"Logplex-Frame-Id": fmt.Sprint(i)}); got != http.StatusNoContent {
+			t.Errorf("replied %d to what is sent again", got)
+		}
 	}
-	s.untilReason(receive.Repeated, 0)
+	if recs := s.finish(); len(recs) != 3000 || s.Counts().Reasons[receive.Repeated] != 1 {
+		t.Errorf("%d records, %v", len(recs), s.Counts())
+	}
 }
 
 // What was sent before a stop is delivered, whether or not senders hang up.
@@ -664,7 +658,7 @@ func TestUnfinishedRequests(t *testing.T) {
 func TestRealClients(t *testing.T) {
 	if path, err := exec.LookPath("openssl"); err == nil {
 		s := start(t, "tls://127.0.0.1:0", receive.Limits{})
-		c := exec.Command(path, "s_client", "-quiet", "-connect", s.Addresses()[0].Host)
+		c := exec.CommandContext(t.Context(), path, "s_client", "-quiet", "-no_ign_eof", "-connect", s.Addresses()[0].Host)
 		c.Stdin = strings.NewReader(frame(line(0)) + frame(line(1)))
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Errorf("openssl: %v\n%s", err, out)
@@ -674,7 +668,7 @@ func TestRealClients(t *testing.T) {
 	}
 	if path, err := exec.LookPath("curl"); err == nil {
 		s := start(t, "https://127.0.0.1:0", receive.Limits{})
-		c := exec.Command(path, "--silent", "--insecure", "--fail", "--data-binary", "@-", "-H", "Content-Type: application/logplex-1",
+		c := exec.CommandContext(t.Context(), path, "--silent", "--insecure", "--fail", "--data-binary", "@-", "-H", "Content-Type: application/logplex-1",
 			"-H", "Logplex-Msg-Count: 2", "-H", "Logplex-Frame-Id: 1", "-H", "Logplex-Drain-Token: d.1", s.Addresses()[0].String())
 		c.Stdin = strings.NewReader(frame(line(0)) + frame(line(1)))
 		if out, err := c.CombinedOutput(); err != nil {
