@@ -57,7 +57,7 @@ Exit status: 0 clean, 1 findings, 2 the input could not be read or is not valid,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
 	root.AddCommand(newBuild(), newValidate(), newReplay(), newInspect(), newDiff(), newDecompile(),
-		newLint(), newSchema(), newRegex(), newSynth())
+		newLint(), newSchema(), newRegex(), newSynth(), newCapture(), newAnonymize())
 	return root
 }
 

@@ -63,11 +63,22 @@ func (c Counts) String() string {
 	if c.Requests > 0 {
 		fmt.Fprintf(&b, ", %d requests", c.Requests)
 	}
-	for i, reason := range slices.Sorted(maps.Keys(c.Reasons)) {
-		b.WriteString([]string{", ", "; "}[min(1, max(0, 1-i))])
-		fmt.Fprintf(&b, "%d %s", c.Reasons[reason], reason)
+	between := "; "
+	for _, reason := range slices.Sorted(maps.Keys(c.Reasons)) {
+		fmt.Fprintf(&b, "%s%d %s", between, c.Reasons[reason], reason)
+		between = ", "
 	}
 	return b.String()
+}
+
+// Whole reports whether all that came was delivered as it was sent, as far as can be told.
+func (c Counts) Whole() bool {
+	for _, reason := range []Reason{TooMany, NotAnEvent, LineTooLong, CutOff, NotDelivered, CountDiffers, WrongType, WrongHeader, TooLarge} {
+		if c.Reasons[reason] > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // counter is Counts that many goroutines add to.
