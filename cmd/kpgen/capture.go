@@ -91,11 +91,11 @@ type unclosed struct{ io.Writer }
 func (unclosed) Close() error { return nil }
 
 func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration time.Duration, shown bool) error {
-	ctx := c.Context()
+	ctx, cancel := context.WithCancel(c.Context())
+	defer cancel()
+	w.enough = cancel
 	if duration > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, duration)
-		defer cancel()
+		time.AfterFunc(duration, cancel)
 	}
 	if isTerminal(c.ErrOrStderr()) && !(shown && isTerminal(c.OutOrStdout())) {
 		w.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(c.ErrOrStderr()), progressbar.OptionSetDescription("lines"),
@@ -128,8 +128,9 @@ type recorder struct {
 	out    *receive.File
 	hide   *hiding // nil: as it is
 	lines  uint64  // 0: no end
+	enough func()  // called when there are as many
 	done   uint64
-	beyond int // lines received when there were enough
+	beyond int // lines received after that
 	bar    *progressbar.ProgressBar
 	buf    []byte
 }
@@ -141,16 +142,16 @@ func (w *recorder) record(recs []syslog.Record) error {
 			w.beyond += len(recs) - i
 			break
 		}
-		w.done++
+		if w.done++; w.done == w.lines {
+			w.enough()
+		}
 		w.add(&recs[i])
 	}
 	if w.bar != nil {
 		_ = w.bar.Add(len(recs)) // a bar that cannot be drawn is no reason to stop
 	}
-	if _, err := w.out.Write(w.buf); err != nil {
-		return err
-	}
-	return nil
+	_, err := w.out.Write(w.buf)
+	return err
 }
 
 // add adds a record. Of a line too long there is only the head, which could be taken for a line.

@@ -25,7 +25,7 @@ var schemes = []string{"tcp", "tls", "http", "https"}
 func ParseAddress(s string) (Address, error) {
 	u, err := url.Parse(s)
 	if err != nil {
-		return Address{}, err.(*url.Error).Err
+		return Address{}, errors.New("it is no URL; write it as in tcp://127.0.0.1:6514, with tcp, tls, http or https")
 	}
 	a := Address{Scheme: u.Scheme, Host: net.JoinHostPort(u.Hostname(), u.Port()), Path: u.Path}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -61,9 +62,6 @@ func (l Limits) orDefaults() Limits {
 		Farewell:    cmp.Or(l.Farewell, 2*time.Second),
 	}
 }
-
-// ErrEnough is what the function that records are handed to returns to end the receiver without an error.
-var ErrEnough = errors.New("enough was received")
 
 // Receiver listens at its addresses.
 type Receiver struct {
@@ -144,8 +142,8 @@ func (r *Receiver) Close() {
 }
 
 // Run receives until ctx is done and hands records on, a batch at a time, from one goroutine. Their File is the address they came
-// to, their Line a running number. The batch belongs to deliver. Its error ends the run, and is returned unless it is ErrEnough;
-// the batch then counts as not handed on.
+// to, their Line a running number. The batch belongs to deliver. Its error ends the run and is returned; the batch then counts as
+// not handed on.
 func (r *Receiver) Run(ctx context.Context, deliver func([]syslog.Record) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -167,13 +165,11 @@ func (r *Receiver) Run(ctx context.Context, deliver func([]syslog.Record) error)
 	}()
 	err := r.handOn(deliver, stop, served)
 	r.kill()
-	if errors.Is(err, ErrEnough) {
-		return nil
-	}
 	return err
 }
 
-// stopWith ends the receiver in two steps: at once nothing new is accepted, and after the farewell all is cut.
+// stopWith ends the receiver in two steps: at once nothing is waited for any more, and after the farewell all is cut. Connections
+// that the system has accepted already may have sent something, so they are served, too.
 func (r *Receiver) stopWith(ctx context.Context) {
 	<-ctx.Done()
 	r.open.Lock()
@@ -182,7 +178,9 @@ func (r *Receiver) stopWith(ctx context.Context) {
 		s.wake()
 	}
 	r.open.Unlock()
-	r.Close()
+	for _, l := range r.listeners {
+		_ = l.Listener.(*net.TCPListener).SetDeadline(time.Now().Add(silence)) // closed already: as good
+	}
 	time.AfterFunc(r.limits.Farewell, r.kill)
 }
 
@@ -206,7 +204,6 @@ func (r *Receiver) handOn(deliver func([]syslog.Record) error, stop func(), serv
 			}
 			if failed != nil {
 				stop()
-				r.kill()
 			}
 			r.room.Release(b.size)
 			if b.taken != nil {
@@ -278,7 +275,8 @@ func (r *Receiver) accept(l net.Listener, each func(net.Conn)) {
 	wait := first
 	for {
 		c, err := l.Accept()
-		if errors.Is(err, net.ErrClosed) {
+		if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
+			l.Close()
 			return
 		}
 		if err != nil {

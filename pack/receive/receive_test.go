@@ -505,28 +505,27 @@ func TestStopCutsWhoGoesOn(t *testing.T) {
 	s.finish()
 }
 
+// What cannot be handed on is told to who can send it again, and ends the receiver.
 func TestDeliverFails(t *testing.T) {
-	for _, want := range []error{errors.New("disk full"), receive.ErrEnough} {
-		a, err := receive.ParseAddress("http://127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := receive.Open([]receive.Address{a}, receive.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		done := make(chan error, 1)
-		go func() { done <- r.Run(t.Context(), func([]syslog.Record) error { return want }) }()
-		status, _ := (&station{T: t, Receiver: r}).tryPost(r.Addresses()[0].String(), http.MethodPost, strings.NewReader(frame(line(0))), nil)
-		if status != http.StatusServiceUnavailable {
-			t.Errorf("%v: replied %d", want, status)
-		}
-		if got := <-done; errors.Is(want, receive.ErrEnough) != (got == nil) || got != nil && got != want {
-			t.Errorf("ended by %v, want %v", got, want)
-		}
-		if c := r.Counts(); c.Records != 0 || c.Reasons[receive.NotDelivered] != 1 {
-			t.Error(c)
-		}
+	a, err := receive.ParseAddress("http://127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := receive.Open([]receive.Address{a}, receive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("disk full")
+	done := make(chan error, 1)
+	go func() { done <- r.Run(t.Context(), func([]syslog.Record) error { return full }) }()
+	if got := (&station{T: t, Receiver: r}).post(frame(line(0)), nil); got != http.StatusServiceUnavailable {
+		t.Errorf("replied %d", got)
+	}
+	if got := <-done; got != full {
+		t.Errorf("ended by %v", got)
+	}
+	if c := r.Counts(); c.Records != 0 || c.Reasons[receive.NotDelivered] != 1 {
+		t.Error(c)
 	}
 }
 
