@@ -3,6 +3,7 @@ package anonymize
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kpgen/kpgen/pack/console"
 	"github.com/kpgen/kpgen/pack/syslog"
@@ -55,8 +56,9 @@ func (p *Prover) ofOrigin(o syslog.Origin) syslog.Origin {
 	}
 	o.Sender, _ = p.a.Text(o.Sender)
 	if o.Drain != "" {
-		drain, _ := p.a.Text(" " + o.Drain + " ") // as it stands in a line
-		o.Drain = drain[1 : len(drain)-1]
+		const time = "2000-01-01T00:00:00Z " // as the drain stands in a line
+		drain, _ := p.a.Text(time + o.Drain + " ")
+		o.Drain = strings.TrimSuffix(strings.TrimPrefix(drain, time), " ")
 	}
 	return o
 }
