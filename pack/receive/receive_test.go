@@ -368,6 +368,19 @@ func TestIdleAndSlowAreCut(t *testing.T) {
 	}
 }
 
+// A line without end takes no memory and no more time than any other.
+func TestEndlessLine(t *testing.T) {
+	s := start(t, "tcp://127.0.0.1:0", receive.Limits{Slow: 100 * time.Millisecond})
+	c := s.dial()
+	for endless := strings.Repeat("x", 1<<16); ; {
+		if _, err := io.WriteString(c, endless); err != nil {
+			break
+		}
+	}
+	s.untilReason(receive.Slow, 1)
+	s.untilReason(receive.LineTooLong, 1)
+}
+
 // Slow is what keeps its message for long, not who has much to say.
 func TestBusySenderIsNotSlow(t *testing.T) {
 	s := start(t, "tcp://127.0.0.1:0", receive.Limits{Slow: 300 * time.Millisecond})

@@ -145,10 +145,10 @@ func (s *session) Read(b []byte) (int, error) {
 	s.flush()
 	late := errIdle
 	deadline := time.Now().Add(s.r.limits.Idle)
-	if s.reader.Buffered() > 0 {
-		if s.begun.IsZero() {
-			s.begun = time.Now()
-		}
+	if s.begun.IsZero() && s.reader.Buffered() > 0 {
+		s.begun = time.Now()
+	}
+	if !s.begun.IsZero() {
 		late, deadline = errSlow, s.begun.Add(s.r.limits.Slow)
 	}
 	return s.read(b, deadline, late)
