@@ -51,10 +51,12 @@ func loadSpec(c *cobra.Command, folder string) (*load.Spec, diag.List, error) {
 }
 
 // checkSpec gives all that can be said of a spec folder; spec is nil when it cannot be read at all.
-func checkSpec(folder string) (*load.Spec, diag.List) {
+func checkSpec(folder string) (*load.Spec, diag.List) { return checkSpecBy(folder, lint.Run) }
+
+func checkSpecBy(folder string, check func(*pack.Pack, diag.Locator) diag.List) (*load.Spec, diag.List) {
 	spec, found := load.Load(folder)
 	if spec != nil {
-		found = append(found, lint.Run(spec.Pack, spec)...)
+		found = append(found, check(spec.Pack, spec)...)
 	}
 	return spec, found.Unique()
 }

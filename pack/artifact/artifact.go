@@ -1,7 +1,7 @@
 // Package artifact turns a pack into the import files of a console and back, through a dialect.
 //
-// Two halves meet at an etree document. A container (xml.go) knows bytes and trees, and keeps how every token of a file it
-// read was spelled and where it stood. A template (template.go) knows trees and the model: it is an example document whose
+// Two halves meet at an etree document. A container (its own package) knows bytes and trees, and keeps how every token of a file
+// it read was spelled and where it stood. A template (template.go) knows trees and the model: it is an example document whose
 // {field} places name model fields by their JSON names and whose kp:each attributes name the list that repeats an element. One
 // template drives both directions, so what Encode accepts, Decode gives back.
 //
@@ -16,8 +16,12 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
+
+// MaxFileSize bounds each file that is read or written, in bytes.
+const MaxFileSize = container.MaxFileSize
 
 // File is one file of a built pack. Where Encode gives it, Name is a bare file name; where Decode takes it, Name may be a path,
 // which diagnostics then show.
@@ -121,16 +125,16 @@ func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, diag.List) {
 func (t *template) write(p *pack.Pack, old File) ([]byte, *diag.Diagnostic) {
 	now := reflect.ValueOf(p).Elem()
 	if old.Data == nil {
-		return t.container.write(t.build(now))
+		return t.build(now).Bytes()
 	}
-	doc, err := readXML(old)
+	doc, err := container.ReadAs(t.format, old.Name, old.Data)
 	if err != nil {
 		return nil, err
 	}
 	before := reflect.New(now.Type()).Elem()
 	t.read(doc, before)
 	t.update(doc, before, now)
-	return t.container.write(doc)
+	return doc.Bytes()
 }
 
 // unwritable finds what cannot be written, all of it: names, values, and fields the dialect has no place for.
@@ -170,7 +174,7 @@ func (d *Dialect) checkLeaf(path string, v reflect.Value) *diag.Diagnostic {
 			Help: "leave the field out, or give it a place in the dialect's template"}
 	}
 	if v.Kind() == reflect.String {
-		return d.container.refuses(v.String())
+		return d.format.Refuses(v.String())
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -23,7 +24,7 @@ type Bundle struct {
 	manifest     *manifest // nil when there is none
 	files        map[Kind]File
 	manifestFile File
-	places       map[string]place
+	places       map[string]container.Place
 	found        diag.List
 }
 
@@ -39,11 +40,11 @@ type Unknown struct {
 // there. Without one the pack has no more than its items and file names. The error is a diag.List of all that is wrong in all
 // files, the warnings among them.
 //
-// No file may exceed MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
+// No file may exceed container.MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
 // comments), and document types are refused, so that reading takes time and memory in proportion to the bytes read: at these
 // bounds some seconds and half a gigabyte.
 func Decode(files []File, d *Dialect) (*Bundle, error) {
-	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]place{}}
+	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]container.Place{}}
 	for _, f := range files {
 		if strings.EqualFold(filepath.Base(f.Name), ManifestName) {
 			b.readManifest(f)
@@ -118,7 +119,7 @@ func (b *Bundle) checkFiles() {
 		name := *fileName(b.Pack, k)
 		if _, ok := b.files[k]; name != "" && !ok {
 			path := "files." + string(k)
-			d := diag.Diagnostic{ID: "file-missing", Message: fmt.Sprintf("the pack's file %s is not there", clip(name))}
+			d := diag.Diagnostic{ID: "file-missing", Message: fmt.Sprintf("the pack's file %s is not there", diag.Clip(name))}
 			d.Span = b.Locate(path, -1, -1)
 			b.found = append(b.found, atPath(path, d))
 		}
@@ -143,7 +144,7 @@ func (b *Bundle) readKind(k Kind, f File) {
 		b.fault(f, "kind-not-in-dialect", fmt.Sprintf("dialect %s has no template for %s", b.dialect.Name, k.plural()), "")
 		return
 	}
-	doc, problem := readXML(f)
+	doc, problem := container.ReadAs(b.dialect.format, f.Name, f.Data)
 	if problem != nil {
 		b.found = append(b.found, *problem)
 		return
@@ -166,7 +167,7 @@ func (b *Bundle) Locate(path string, from, to int) diag.Span {
 			if at != path {
 				from = -1
 			}
-			return p.span(from, to)
+			return p.Span(from, to)
 		}
 		if at == "" {
 			return diag.Span{}

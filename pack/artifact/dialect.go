@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -23,17 +25,17 @@ type Dialect struct {
 	Verified  bool   // a console has taken files of this dialect
 	Statement string // what has to be said wherever the dialect surfaces
 
-	container container
+	format    container.Format
 	templates map[Kind]*template
 }
 
 // dialectFile is dialect.yaml.
 type dialectFile struct {
-	Name      string    `yaml:"name"`
-	Title     string    `yaml:"title"`
-	Verified  bool      `yaml:"verified"`
-	Statement string    `yaml:"statement"`
-	Container container `yaml:"container"`
+	Name      string           `yaml:"name"`
+	Title     string           `yaml:"title"`
+	Verified  bool             `yaml:"verified"`
+	Statement string           `yaml:"statement"`
+	Container container.Format `yaml:"container"`
 }
 
 // LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
@@ -43,7 +45,7 @@ func LoadDialect(name string) (*Dialect, error) {
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
-			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", clip(name)),
+			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", diag.Clip(name)),
 			Help:    "the built-in dialect is " + Reference}}
 	}
 	return loadDialect(os.DirFS(name), name)
@@ -60,7 +62,7 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
 		return nil, yamlFaults(at, err)
 	}
-	if found := f.check(at); len(found) > 0 {
+	if found := f.check(at, data); len(found) > 0 {
 		return nil, found
 	}
 	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, f.Container, map[Kind]*template{}}
@@ -75,19 +77,57 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 }
 
 // check finds facts that are missing or that no container fits.
-func (f dialectFile) check(at string) diag.List {
+func (f dialectFile) check(at string, data []byte) diag.List {
 	var found diag.List
-	want := func(ok bool, message string) {
-		if !ok {
-			found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: at}, Message: message})
+	fault := func(key, message string) {
+		span := diag.Span{File: at}
+		span.Line, span.Column = keyPosition(data, key)
+		found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: span, Message: message})
+	}
+	if f.Name == "" {
+		fault("name", "name is missing")
+	}
+	if !f.Verified && f.Statement == "" {
+		fault("statement", "statement is missing; a dialect that is not verified says so in one")
+	}
+	for _, p := range f.Container.Check() {
+		fault("container."+p.Key, "container."+p.Message)
+	}
+	return found
+}
+
+// keyPosition is where the value of a key such as container.entries[0].charset stands in a YAML text, or that of the nearest around
+// it; zero for the whole.
+func keyPosition(data []byte, key string) (line, column int) {
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil || len(root.Content) == 0 {
+		return 0, 0
+	}
+	at := root.Content[0]
+	for part := range strings.SplitSeq(strings.NewReplacer("[", ".", "]", "").Replace(key), ".") {
+		next := yamlChild(at, part)
+		if next == nil {
+			break
+		}
+		at, line, column = next, next.Line, next.Column
+	}
+	return line, column
+}
+
+// yamlChild is the value of the key, or the item of the number, or nil.
+func yamlChild(in *yaml.Node, key string) *yaml.Node {
+	if in.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(key); err == nil && i < len(in.Content) {
+			return in.Content[i]
+		}
+		return nil
+	}
+	for i := 0; i+1 < len(in.Content); i += 2 {
+		if in.Content[i].Value == key {
+			return in.Content[i+1]
 		}
 	}
-	want(f.Name != "", "name is missing")
-	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
-	want(f.Container.Format == "xml", "container.format is not known; expected xml")
-	want(f.Container.Charset == "utf-8", "container.charset is not known; expected utf-8")
-	want(f.Container.LineEnds == "lf" || f.Container.LineEnds == "crlf", "container.line_ends is not known; expected lf or crlf")
-	return found
+	return nil
 }
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.
@@ -100,16 +140,16 @@ func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
 	if err != nil {
 		return diag.List{unreadable(label+"/"+name, err)}
 	}
-	doc, problem := readXML(File{label + "/" + name, data})
+	doc, problem := container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data)
 	if problem != nil {
 		return diag.List{*problem}
 	}
-	t, found := compile(k, d.container, doc)
+	t, found := compile(k, d.format, doc)
 	d.templates[k] = t
 	return found
 }
 
-// readFile reads a regular file of at most MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
+// readFile reads a regular file of at most container.MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
 func readFile(folder fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(folder, name)
 	if err != nil {

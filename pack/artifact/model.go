@@ -152,7 +152,7 @@ func parse(v reflect.Value, text string) *diag.Diagnostic {
 	if u, ok := v.Addr().Interface().(json.Unmarshaler); ok {
 		quoted, _ := json.Marshal(strings.TrimSpace(text)) // a string always marshals
 		if err := u.UnmarshalJSON(quoted); err != nil {
-			return &diag.Diagnostic{ID: "bad-value", Message: clip(err.Error())}
+			return &diag.Diagnostic{ID: "bad-value", Message: diag.Clip(err.Error())}
 		}
 		return nil
 	}
@@ -160,19 +160,19 @@ func parse(v reflect.Value, text string) *diag.Diagnostic {
 	case reflect.Bool:
 		b := strings.TrimSpace(text)
 		if b != "true" && b != "false" {
-			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is neither true nor false", clip(text))}
+			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is neither true nor false", diag.Clip(text))}
 		}
 		v.SetBool(b == "true")
 	case reflect.Int:
 		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, strconv.IntSize)
 		if err != nil {
-			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is no whole number a field can hold", clip(text))}
+			return &diag.Diagnostic{ID: "bad-value", Message: fmt.Sprintf("%q is no whole number a field can hold", diag.Clip(text))}
 		}
 		v.SetInt(n)
 	default:
 		if allowed := pack.Allowed(v.Type()); allowed != nil && !slices.Contains(allowed, text) {
 			return &diag.Diagnostic{ID: "unknown-value",
-				Message: fmt.Sprintf("%q is not known here; expected %s", clip(text), oneOf(allowed))}
+				Message: fmt.Sprintf("%q is not known here; expected %s", diag.Clip(text), oneOf(allowed))}
 		}
 		v.SetString(text)
 	}
@@ -201,13 +201,4 @@ func oneOf(allowed []string) string {
 		return strconv.Quote(allowed[0])
 	}
 	return "one of " + strings.Join(allowed, ", ")
-}
-
-// clip keeps a message short whatever the input holds.
-func clip(s string) string {
-	const most = 60
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -23,18 +24,30 @@ import (
 // element stand for each item of a list, whose fields its inside then names; {.} is an item that is a text. A text in a CDATA
 // section is written in one. White space is the layout: what stands before an element is written before each of its copies.
 // Everything else is written as it stands and not asked for when reading.
+//
+// The template of a dialect whose files are no XML is an XML document all the same, which describes the tree of the container
+// (package container): attributes such as type="object" are the tree's, and kp:tag="Alert 1" is an element's tag where that is no
+// name in XML. There white space and comments are the template's own; text that belongs to the file, such as a blank line or a
+// banner of an INI file, stands in a CDATA section.
+//
+//	<ini xmlns:kp="urn:kpgen:template"><![CDATA[; exported
+//	]]>
+//	  <Alert kp:each="alerts" type="section">
+//	    <Name>{name}</Name>
+//	    <kp kp:tag="Threat level">{threat_level}</kp>
 type template struct {
-	kind      Kind
-	container container
-	prolog    []etree.Token // comments and white space around the root
-	root      *element
-	epilog    []etree.Token
-	fields    map[string]bool // the generic paths of the fields and lists it has a place for
+	kind   Kind
+	format container.Format
+	prolog []etree.Token // comments and white space around the root
+	root   *element
+	epilog []etree.Token
+	fields map[string]bool // the generic paths of the fields and lists it has a place for
 }
 
 // element is a template's element.
 type element struct {
 	name       string
+	sort       *scalarSort // of an element of JSON whose text stands for a field
 	attributes []attribute
 	text       *ref // what its text stands for
 	cdata      bool
@@ -57,61 +70,73 @@ type child struct {
 	copied  etree.Token
 }
 
+// scalarSort is the attribute type of a JSON value, empty for a string, and what is written for no value.
+type scalarSort struct{ name, zero string }
+
 const (
 	templatePrefix = "kp"
 	eachAttribute  = "each"
+	tagAttribute   = "tag"
+	typeAttribute  = "type"
 )
 
 var placeholder = regexp.MustCompile(`^\{([a-z0-9_.]+)\}$`)
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
-	doc   *document
+	doc   *container.Document
 	t     *template
 	found diag.List
 }
 
 // compile binds the document to the kind's list of the pack.
-func compile(k Kind, c container, doc *document) (*template, diag.List) {
-	comp := compiler{doc: doc, t: &template{kind: k, container: c, fields: map[string]bool{}}}
+func compile(k Kind, f container.Format, doc *container.Document) (*template, diag.List) {
+	comp := compiler{doc: doc, t: &template{kind: k, format: f, fields: map[string]bool{}}}
 	around := &comp.t.prolog
-	for _, token := range doc.tree.Child {
+	for _, token := range doc.Tree.Child {
 		switch token := token.(type) {
 		case *etree.Element:
 			comp.t.root = comp.element(token, reflect.TypeFor[pack.Pack](), "")
 			around = &comp.t.epilog
 		case *etree.ProcInst: // the declaration is the container's
 		default:
-			*around = append(*around, token)
+			if comp.isXML() {
+				*around = append(*around, token)
+			}
 		}
 	}
 	comp.checkList()
 	return comp.t, comp.found
 }
 
+// isXML reports whether the dialect's files are as the template is: XML.
+func (c *compiler) isXML() bool { return c.t.format.Format == "xml" }
+
 // checkList makes sure that the template writes its kind, and nothing of the pack besides.
 func (c *compiler) checkList() {
+	if want := c.t.format.Root(); want != "" && c.t.root.name != want {
+		c.fault(c.doc.Tree.Root(), "the root element is <%s>; that of %s is <%s>", c.t.root.name, c.t.format.Format, want)
+	}
 	if c.t.root.each != nil {
-		c.fault(c.doc.tree.Root(), "a document has one root element; kp:each belongs on one inside it")
+		c.fault(c.doc.Tree.Root(), "a document has one root element; kp:each belongs on one inside it")
 	}
 	for _, f := range c.t.root.fields {
 		if f.name != string(c.t.kind) {
-			c.fault(c.doc.tree.Root(), "the template of %s names %s, which other files carry", c.t.kind.plural(), f.name)
+			c.fault(c.doc.Tree.Root(), "the template of %s names %s, which other files carry", c.t.kind.plural(), f.name)
 		}
 	}
 	if len(c.t.root.fields) == 0 {
-		c.fault(c.doc.tree.Root(), `no element has kp:each="%s"`, c.t.kind)
+		c.fault(c.doc.Tree.Root(), `no element has kp:each="%s"`, c.t.kind)
 	}
 }
 
 func (c *compiler) fault(at etree.Token, message string, args ...any) {
-	e := c.doc.tokens[at]
-	c.found = append(c.found, *c.doc.fault("bad-template", e.start, e.end, message, args...))
+	c.found = append(c.found, *c.doc.Fault("bad-template", at, message, args...))
 }
 
 // element binds x, in the scope of a model type at the generic path.
 func (c *compiler) element(x *etree.Element, scope reflect.Type, path string) *element {
-	e := &element{name: x.FullTag()}
+	e := &element{name: x.SelectAttrValue(templatePrefix+":"+tagAttribute, x.FullTag())}
 	inside := e
 	if list := x.SelectAttrValue(templatePrefix+":"+eachAttribute, ""); list != "" {
 		e.each = c.list(x, list, scope, path)
@@ -133,7 +158,7 @@ func (c *compiler) element(x *etree.Element, scope reflect.Type, path string) *e
 func (c *compiler) list(x *etree.Element, name string, scope reflect.Type, path string) *ref {
 	r, ok := resolve(scope, name)
 	if !ok || r.typ.Kind() != reflect.Slice || name == "." {
-		c.fault(x, "kp:each names %s, which is no list here", clip(name))
+		c.fault(x, "kp:each names %s, which is no list here", diag.Clip(name))
 		return nil
 	}
 	c.claim(x, r.path(path), name)
@@ -166,8 +191,8 @@ func (c *compiler) field(at etree.Token, text string, scope reflect.Type, path s
 func (c *compiler) bindAttributes(x *etree.Element, e, inside *element, scope reflect.Type, path string) {
 	for _, a := range x.Attr {
 		if a.Space == templatePrefix || a.Space == "xmlns" && a.Key == templatePrefix {
-			if a.Key != eachAttribute && a.Key != templatePrefix {
-				c.fault(x, "kp:%s is no instruction; the only one is kp:each", clip(a.Key))
+			if a.Key != eachAttribute && a.Key != tagAttribute && a.Key != templatePrefix {
+				c.fault(x, "kp:%s is no instruction; they are kp:each and kp:tag", diag.Clip(a.Key))
 			}
 			continue
 		}
@@ -184,30 +209,40 @@ func (c *compiler) bindChildren(x *etree.Element, e, inside *element, scope refl
 	for _, token := range x.Child {
 		switch token := token.(type) {
 		case *etree.Element:
-			if names[token.FullTag()] {
-				c.fault(token, "<%s> stands here twice, and reading could not tell which is which", token.FullTag())
-			}
-			names[token.FullTag()] = true
 			sub := c.element(token, scope, path)
+			if names[sub.name] {
+				c.fault(token, "<%s> stands here twice, and reading could not tell which is which", sub.name)
+			}
+			names[sub.name] = true
 			inside.fields = append(inside.fields, sub.fields...)
 			e.children = append(e.children, child{before: blank, element: sub})
 			blank = ""
 		case *etree.CharData:
-			if isBlank(token.Data) {
-				blank += token.Data
+			if container.IsBlank(token.Data) {
+				if c.isXML() || token.IsCData() {
+					blank += token.Data
+				}
 				continue
 			}
 			if f := c.field(token, token.Data, scope, path); f != nil {
-				e.text, e.cdata = f, token.IsCData()
+				e.text, e.cdata = f, token.IsCData() && c.isXML()
 				inside.fields = append(inside.fields, f)
 				continue
 			}
-			e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			e.children, blank = append(e.children, child{before: blank, copied: newText(token.Data, token.IsCData() && c.isXML())}), ""
 		default:
-			e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			if c.isXML() {
+				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			}
 		}
 	}
 	e.after = blank
+	if e.text != nil && c.t.format.Format == "json" {
+		e.sort = &scalarSort{name: x.SelectAttrValue(typeAttribute, "")}
+		if e.sort.name != "" {
+			e.sort.zero = format(reflect.Zero(e.text.typ))
+		}
+	}
 	if e.text != nil && len(e.children) > 0 {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", e.name)
 	}

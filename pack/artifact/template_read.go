@@ -8,40 +8,34 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // reading is what a template found in a document besides the items themselves.
 type reading struct {
-	doc     *document
-	places  map[string]place
+	doc     *container.Document
+	places  map[string]container.Place
 	unknown []Unknown
 	found   diag.List
 }
 
 // read sets the kind's list of the pack from the document.
-func (t *template) read(doc *document, p reflect.Value) *reading {
-	r := &reading{doc: doc, places: map[string]place{}}
-	root := doc.tree.Root()
+func (t *template) read(doc *container.Document, p reflect.Value) *reading {
+	r := &reading{doc: doc, places: map[string]container.Place{}}
+	root := doc.Tree.Root()
 	if root.FullTag() != t.root.name {
 		r.fault("wrong-root-element", root, "the root element is <%s>; a file of %s has <%s>",
-			clip(root.FullTag()), t.kind.plural(), t.root.name)
+			diag.Clip(root.FullTag()), t.kind.plural(), t.root.name)
 		return r
 	}
 	r.element(t.root, root, p, "")
-	r.places[string(t.kind)] = r.place(root)
+	r.places[string(t.kind)] = r.doc.Place(root)
 	return r
 }
 
 func (r *reading) fault(id string, e *etree.Element, message string, args ...any) {
-	at := r.doc.tokens[e]
-	r.found = append(r.found, *r.doc.fault(id, at.start, at.end, message, args...))
-}
-
-// place is that of the element's start tag.
-func (r *reading) place(e *etree.Element) place {
-	at := r.doc.tokens[e]
-	return place{src: r.doc.source, start: at.start, end: at.end}
+	r.found = append(r.found, *r.doc.Fault(id, e, message, args...))
 }
 
 // element reads x, which the template element e explains, into the item at the path.
@@ -49,8 +43,8 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 	r.attributes(e, x, item, path)
 	r.unknownAttributes(e, x, path)
 	if e.text != nil {
-		text, segments := r.doc.textOf(x)
-		r.scalar(e.text, item, path, text, r.textPlace(x, segments))
+		text, at := r.doc.Text(x)
+		r.scalar(e.text, item, path, text, at)
 	}
 	found := make([][]*etree.Element, len(e.children))
 	for _, token := range x.Child {
@@ -62,7 +56,7 @@ func (r *reading) element(e *element, x *etree.Element, item reflect.Value, path
 			found[i] = append(found[i], sub)
 		} else {
 			r.unknown = append(r.unknown, Unknown{
-				Path: path, Name: sub.FullTag(), Text: clip(allText(sub)), Span: r.place(sub).span(-1, -1)})
+				Path: path, Name: sub.FullTag(), Text: diag.Clip(allText(sub)), Span: r.doc.Place(sub).Span(-1, -1)})
 		}
 	}
 	for i, c := range e.children {
@@ -101,32 +95,35 @@ func (r *reading) items(e *element, x []*etree.Element, item reflect.Value, path
 	list.Set(reflect.MakeSlice(list.Type(), len(x), len(x)))
 	for i, sub := range x {
 		at := fmt.Sprintf("%s[%d]", e.each.path(path), i)
-		r.places[at] = r.place(sub)
+		r.places[at] = r.doc.Place(sub)
 		r.element(e, sub, list.Index(i), at)
 	}
 }
 
 func (r *reading) attributes(e *element, x *etree.Element, item reflect.Value, path string) {
-	var values []segment
+	var values []container.Place
 	for _, a := range e.attributes {
 		if a.field == nil {
 			continue
 		}
 		if values == nil {
-			values = r.doc.attributes(x)
+			values = r.doc.Attributes(x)
 		}
 		for i := range x.Attr {
 			if x.Attr[i].FullKey() == a.name {
-				s := values[i]
-				r.scalar(a.field, item, path, x.Attr[i].Value, place{r.doc.source, s.start, s.end, []segment{s}})
+				r.scalar(a.field, item, path, x.Attr[i].Value, values[i])
 			}
 		}
 	}
 }
 
-// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account, and
+// where files are no XML the attributes are none of theirs.
 func (r *reading) unknownAttributes(e *element, x *etree.Element, path string) {
-	var values []segment
+	if r.doc.Format.Format != "xml" {
+		return
+	}
+	var values []container.Place
 	for i, a := range x.Attr {
 		name := a.FullKey()
 		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" ||
@@ -134,28 +131,19 @@ func (r *reading) unknownAttributes(e *element, x *etree.Element, path string) {
 			continue
 		}
 		if values == nil {
-			values = r.doc.attributes(x)
+			values = r.doc.Attributes(x)
 		}
-		at := r.doc.span(values[i].start, values[i].end)
-		r.unknown = append(r.unknown, Unknown{Path: path, Name: "@" + name, Text: clip(a.Value), Span: at})
+		r.unknown = append(r.unknown, Unknown{Path: path, Name: "@" + name, Text: diag.Clip(a.Value), Span: values[i].Span(-1, -1)})
 	}
-}
-
-// textPlace is where an element's text stands; without text, its start tag.
-func (r *reading) textPlace(x *etree.Element, segments []segment) place {
-	if len(segments) == 0 {
-		return r.place(x)
-	}
-	return place{r.doc.source, segments[0].start, segments[len(segments)-1].end, segments}
 }
 
 // scalar sets a field from its text.
-func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at place) {
+func (r *reading) scalar(f *ref, item reflect.Value, path, text string, at container.Place) {
 	path = f.path(path)
 	r.places[path] = at
 	v, _ := f.get(item)
 	if problem := parse(v, text); problem != nil {
-		problem.Span = at.span(-1, -1)
+		problem.Span = at.Span(-1, -1)
 		r.found = append(r.found, atPath(path, *problem))
 	}
 }

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"reflect"
 	"slices"
 
@@ -8,19 +9,19 @@ import (
 )
 
 // build writes the pack into a new document.
-func (t *template) build(p reflect.Value) *document {
-	doc := t.container.newDocument()
-	root := etree.NewElement(t.root.name)
-	appendCopies(&doc.tree.Element, t.prolog)
-	doc.tree.AddChild(root)
-	appendCopies(&doc.tree.Element, t.epilog)
-	t.root.update(doc, root, reflect.Value{}, p)
+func (t *template) build(p reflect.Value) *container.Document {
+	doc := t.format.New()
+	root := &etree.Element{Tag: t.root.name}
+	appendCopies(&doc.Tree.Element, t.prolog)
+	doc.Tree.AddChild(root)
+	appendCopies(&doc.Tree.Element, t.epilog)
+	t.root.update(root, reflect.Value{}, p)
 	return doc
 }
 
 // update writes what differs between the two packs into a document that was read from the old one.
-func (t *template) update(doc *document, old, now reflect.Value) {
-	t.root.update(doc, doc.tree.Root(), old, now)
+func (t *template) update(doc *container.Document, old, now reflect.Value) {
+	t.root.update(doc.Tree.Root(), old, now)
 }
 
 func appendCopies(e *etree.Element, tokens []etree.Token) {
@@ -50,8 +51,8 @@ func newText(text string, cdata bool) *etree.CharData {
 
 // update makes x, which says what the item old says, say what now does. Without old, x is new and gets everything the template
 // has; else what the template does not explain stays, and an element whose value went is emptied but kept.
-func (e *element) update(doc *document, x *etree.Element, old, now reflect.Value) {
-	e.updateAttributes(doc, x, old, now)
+func (e *element) update(x *etree.Element, old, now reflect.Value) {
+	e.updateAttributes(x, old, now)
 	if e.text != nil {
 		e.updateText(x, old, now)
 		return
@@ -65,9 +66,9 @@ func (e *element) update(doc *document, x *etree.Element, old, now reflect.Value
 				in.insert(c.before, copyOf(c.copied))
 			}
 		case c.element.each != nil:
-			c.updateItems(doc, &in, old, now)
+			c.updateItems(&in, old, now)
 		default:
-			c.updateElement(doc, &in, old, now)
+			c.updateElement(&in, old, now)
 		}
 	}
 	if bare && len(x.Child) > 0 && e.after != "" {
@@ -99,13 +100,13 @@ func (in *inserter) remove(e *etree.Element) {
 	if i == 0 {
 		return
 	}
-	if c, ok := in.x.Child[i-1].(*etree.CharData); ok && isBlank(c.Data) {
+	if c, ok := in.x.Child[i-1].(*etree.CharData); ok && container.IsBlank(c.Data) {
 		in.x.RemoveChildAt(i - 1)
 	}
 }
 
 // updateAttributes writes the attributes. One the item no longer has is emptied; an empty one is not added.
-func (e *element) updateAttributes(doc *document, x *etree.Element, old, now reflect.Value) {
+func (e *element) updateAttributes(x *etree.Element, old, now reflect.Value) {
 	for _, a := range e.attributes {
 		if a.field == nil {
 			if !old.IsValid() {
@@ -119,7 +120,6 @@ func (e *element) updateAttributes(doc *document, x *etree.Element, old, now ref
 			continue
 		}
 		x.CreateAttr(a.name, after)
-		delete(doc.tokens, x)
 	}
 }
 
@@ -138,6 +138,15 @@ func (e *element) updateText(x *etree.Element, old, now reflect.Value) {
 	if before == after {
 		return
 	}
+	if e.sort != nil { // what was null is a value now, and a number that went is nought
+		x.Attr = nil
+		if e.sort.name != "" {
+			x.CreateAttr(typeAttribute, e.sort.name)
+		}
+		if after == "" {
+			after = e.sort.zero
+		}
+	}
 	for _, token := range slices.Clone(x.Child) {
 		if _, ok := token.(*etree.CharData); ok {
 			x.RemoveChild(token)
@@ -149,11 +158,11 @@ func (e *element) updateText(x *etree.Element, old, now reflect.Value) {
 }
 
 // updateElement writes an element that stands once.
-func (c child) updateElement(doc *document, in *inserter, old, now reflect.Value) {
+func (c child) updateElement(in *inserter, old, now reflect.Value) {
 	e := c.element
 	if old.IsValid() {
 		if x := first(in.x, e.name); x != nil {
-			e.update(doc, x, old, now)
+			e.update(x, old, now)
 			in.pass(x)
 			return
 		}
@@ -164,14 +173,14 @@ func (c child) updateElement(doc *document, in *inserter, old, now reflect.Value
 	if !e.shows(now) {
 		return
 	}
-	x := etree.NewElement(e.name)
-	e.update(doc, x, reflect.Value{}, now)
+	x := &etree.Element{Tag: e.name}
+	e.update(x, reflect.Value{}, now)
 	in.insert(c.before, x)
 }
 
 // updateItems writes the elements of a list. Items at either end that did not change keep their elements; those between are
 // written over, one by one, and what is then too many or too few is removed or inserted there.
-func (c child) updateItems(doc *document, in *inserter, old, now reflect.Value) {
+func (c child) updateItems(in *inserter, old, now reflect.Value) {
 	var (
 		e        = c.element
 		was, _   = e.each.get(old)
@@ -192,12 +201,12 @@ func (c child) updateItems(doc *document, in *inserter, old, now reflect.Value) 
 	}
 	for j := head; j < m-tail; j++ {
 		if j < n-tail {
-			e.update(doc, elements[j], was.Index(j), is.Index(j))
+			e.update(elements[j], was.Index(j), is.Index(j))
 			in.pass(elements[j])
 			continue
 		}
-		x := etree.NewElement(e.name)
-		e.update(doc, x, reflect.Value{}, is.Index(j))
+		x := &etree.Element{Tag: e.name}
+		e.update(x, reflect.Value{}, is.Index(j))
 		in.insert(c.before, x)
 	}
 	for j := max(head, m-tail); j < n-tail; j++ {
