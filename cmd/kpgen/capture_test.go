@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -76,8 +77,8 @@ func post(c net.Conn, to, text string) error {
 		q.Header.Set(name, value)
 	}
 	client := http.Client{Transport: &http.Transport{
-		Dial:    func(string, string) (net.Conn, error) { return c, nil },
-		DialTLS: func(string, string) (net.Conn, error) { return c, nil },
+		DialContext:    func(context.Context, string, string) (net.Conn, error) { return c, nil },
+		DialTLSContext: func(context.Context, string, string) (net.Conn, error) { return c, nil },
 	}}
 	reply, err := client.Do(q)
 	if err != nil {
