@@ -83,29 +83,29 @@ func (c Counts) Whole() bool {
 
 // counter is Counts that many goroutines add to.
 type counter struct {
-	mu sync.Mutex
-	Counts
+	mu  sync.Mutex
+	all Counts
 }
 
 func (c *counter) add(reason Reason, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.Reasons == nil {
-		c.Reasons = map[Reason]int{}
-	}
-	c.Reasons[reason] += n
+	c.change(func(all *Counts) {
+		if all.Reasons == nil {
+			all.Reasons = map[Reason]int{}
+		}
+		all.Reasons[reason] += n
+	})
 }
 
 func (c *counter) change(f func(*Counts)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f(&c.Counts)
+	f(&c.all)
 }
 
 func (c *counter) snapshot() Counts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.Counts
+	s := c.all
 	s.Reasons = maps.Clone(s.Reasons)
 	return s
 }

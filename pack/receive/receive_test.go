@@ -2,19 +2,15 @@ package receive_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,25 +159,21 @@ func (s *station) tryPost(url, method string, body io.Reader, header map[string]
 	return reply.StatusCode, nil
 }
 
-// certificate writes a certificate for 127.0.0.1 and its key.
+// certificate writes the certificate of the test server of net/http, and its key.
 func certificate(t testing.TB) (cert, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	pair := server.TLS.Certificates[0]
+	secret, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	public, err := x509.CreateCertificate(rand.Reader, form, form, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	for name, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: public}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for name, block := range map[string]*pem.Block{
+		cert: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, key: {Type: "PRIVATE KEY", Bytes: secret},
+	} {
 		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -666,27 +658,33 @@ func TestUnfinishedRequests(t *testing.T) {
 	}
 }
 
-// The real clients that people use.
+// The real clients that people use. Where they must be there, as in CI, KPGEN_REQUIRE_MONO is set.
 func TestRealClients(t *testing.T) {
-	if path, err := exec.LookPath("openssl"); err == nil {
+	t.Run("openssl", func(t *testing.T) {
 		s := start(t, "tls://127.0.0.1:0", receive.Limits{})
-		c := exec.CommandContext(t.Context(), path, "s_client", "-quiet", "-no_ign_eof", "-connect", s.Addresses()[0].Host)
-		c.Stdin = strings.NewReader(frame(line(0)) + frame(line(1)))
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Errorf("openssl: %v\n%s", err, out)
-		}
+		s.client("openssl", "s_client", "-quiet", "-no_ign_eof", "-nocommands", "-connect", s.Addresses()[0].Host)
 		s.untilRecords(2)
 		checkMessages(t, lines(0, 2), s.finish())
-	}
-	if path, err := exec.LookPath("curl"); err == nil {
+	})
+	t.Run("curl", func(t *testing.T) {
 		s := start(t, "https://127.0.0.1:0", receive.Limits{})
-		c := exec.CommandContext(t.Context(), path, "--silent", "--insecure", "--fail", "--data-binary", "@-", "-H", "Content-Type: application/logplex-1",
+		s.client("curl", "--silent", "--insecure", "--fail", "--data-binary", "@-", "-H", "Content-Type: application/logplex-1",
 			"-H", "Logplex-Msg-Count: 2", "-H", "Logplex-Frame-Id: 1", "-H", "Logplex-Drain-Token: d.1", s.Addresses()[0].String())
-		c.Stdin = strings.NewReader(frame(line(0)) + frame(line(1)))
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Errorf("curl: %v\n%s", err, out)
-		}
 		checkMessages(t, lines(0, 2), s.finish())
+	})
+}
+
+// client runs a program that sends two lines from its standard input.
+func (s *station) client(name string, args ...string) {
+	s.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil && os.Getenv("KPGEN_REQUIRE_MONO") == "" {
+		s.Skip(err)
+	}
+	c := exec.CommandContext(s.Context(), path, args...)
+	c.Stdin = strings.NewReader(frame(line(0)) + frame(line(1)))
+	if out, err := c.CombinedOutput(); err != nil {
+		s.Fatalf("%v\n%s", err, out)
 	}
 }
 
