@@ -25,8 +25,8 @@ func TestContainers(t *testing.T) {
   <alerts type="array">
     <item kp:each="alerts" type="object">
       <name>{name}</name>
-      <x kp:tag="threat level">{threat_level}</x>
-      <active type="boolean">{active}</active>
+      <x kp:tag="threat level" kp:always="true">{threat_level}</x>
+      <active kp:always="true" type="boolean">{active}</active>
       <systems type="array"><item kp:each="systems">{.}</item></systems>
       <rules type="array"><item kp:each="rules" type="object"><regex>{match.regex}</regex></item></rules>
     </item>
@@ -67,8 +67,8 @@ func TestContainers(t *testing.T) {
   <Version>3</Version><![CDATA[
 ]]><x kp:tag="Alert" kp:each="alerts" type="section">
     <Name>{name}</Name>
-    <x kp:tag="Threat level">{threat_level}</x>
-    <Active>{active}</Active>
+    <x kp:tag="Threat level" kp:always="true">{threat_level}</x>
+    <Active kp:always="true">{active}</Active>
     <System kp:each="systems">{.}</System>
     <Regex kp:each="rules">{match.regex}</Regex>
   </x>

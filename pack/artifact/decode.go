@@ -11,13 +11,14 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // Bundle is a pack read from its files, with the place of every value in them. It is a diag.Locator.
 type Bundle struct {
 	Pack     *pack.Pack
-	Unknown  []Unknown // what no template explains, in file order; Encode keeps it
+	Unknown  []template.Unknown // what no template explains, in file order; Encode keeps it
 	Warnings diag.List
 
 	dialect      *Dialect
@@ -26,14 +27,6 @@ type Bundle struct {
 	manifestFile File
 	places       map[string]container.Place
 	found        diag.List
-}
-
-// Unknown is an element or an attribute the dialect does not know.
-type Unknown struct {
-	diag.Span
-	Path string // the item it belongs to, as in alerts[0]; empty outside any item
-	Name string // of the element; an attribute's has an @ before it
-	Text string // the attribute's value, or the text of the element and all in it, cut short
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
@@ -139,21 +132,21 @@ func (b *Bundle) checkFiles() {
 
 // readKind reads one import file.
 func (b *Bundle) readKind(k Kind, f File) {
-	t := b.dialect.templates[k]
-	if t == nil {
+	form := b.dialect.kinds[k]
+	if form == nil {
 		b.fault(f, "kind-not-in-dialect", fmt.Sprintf("dialect %s has no template for %s", b.dialect.Name, k.plural()), "")
 		return
 	}
-	doc, problem := container.ReadAs(b.dialect.format, f.Name, f.Data)
+	doc, problem := container.ReadAs(form.format, f.Name, f.Data)
 	if problem != nil {
 		b.found = append(b.found, *problem)
 		return
 	}
-	r := t.read(doc, reflect.ValueOf(b.Pack).Elem())
-	b.found = append(b.found, r.found...)
-	slices.SortFunc(r.unknown, func(a, b Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	b.Unknown = append(b.Unknown, r.unknown...)
-	maps.Copy(b.places, r.places)
+	r := form.template.Read(doc, reflect.ValueOf(b.Pack).Elem())
+	b.found = append(b.found, r.Found...)
+	slices.SortFunc(r.Unknown, func(a, b template.Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	b.Unknown = append(b.Unknown, r.Unknown...)
+	maps.Copy(b.places, r.Places)
 	if _, ok := b.places[""]; !ok { // without a manifest the pack begins in its first file
 		b.places[""] = b.places[string(k)]
 	}

@@ -102,7 +102,7 @@ func TestPartialDialect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "<A>\n<I Version=\"7\"><N>a</N><T>low</T><R><M>x</M></R><R/></I>\n<I Version=\"7\"><N>b</N><T/></I>\n</A>"
+	const want = "<A>\n<I Version=\"7\"><N>a</N><T>low</T><R><M>x</M></R><R/></I>\n<I Version=\"7\"><N>b</N></I>\n</A>"
 	if got := string(files[0].Data); got != want {
 		t.Errorf("%s", got)
 	}

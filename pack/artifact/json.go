@@ -9,6 +9,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -35,8 +36,8 @@ func (r *jsonReader) fill(to reflect.Value, e *etree.Element, path string) {
 			r.fill(to.Index(i), item, fmt.Sprintf("%s[%d]", path, i))
 		}
 	case to.Kind() == reflect.Slice && sort == "array":
-	case isScalar(to.Type()) && sort == jsonSort(to.Kind()):
-		if problem := parse(to, text); problem != nil {
+	case fields.IsScalar(to.Type()) && sort == jsonSort(to.Kind()):
+		if problem := fields.Parse(to, text); problem != nil {
 			r.report(at, path, problem.ID, problem.Message)
 		}
 	default:
@@ -46,12 +47,12 @@ func (r *jsonReader) fill(to reflect.Value, e *etree.Element, path string) {
 
 // object sets the fields the object names; each may be named once.
 func (r *jsonReader) object(to reflect.Value, e *etree.Element, path string) {
-	fields := fieldsOf(to.Type())
+	members := fields.Of(to.Type())
 	seen := map[string]bool{}
 	for _, member := range e.ChildElements() {
 		key := member.FullTag()
-		at := join(path, key)
-		f, ok := fields[key]
+		at := fields.Join(path, key)
+		f, ok := members[key]
 		switch {
 		case !ok || r.locate(at) == key && isKind(key):
 			r.report(r.doc.Place(member), path, "unknown-key",
@@ -102,7 +103,7 @@ func sortOf(t reflect.Type) string {
 // keys lists the JSON names of a struct's fields in order.
 func keys(t reflect.Type) string {
 	var names []string
-	for name := range fieldsOf(t) {
+	for name := range fields.Of(t) {
 		names = append(names, name)
 	}
 	slices.Sort(names)

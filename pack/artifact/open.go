@@ -114,6 +114,13 @@ func (m *manifest) names(places map[string]container.Place) ([]string, diag.List
 	return names, found
 }
 
+// ReadFile reads a file as Decode takes it.
+func ReadFile(path string) (File, *diag.Diagnostic) {
+	f, problem := openFile(filepath.Dir(path), filepath.Base(path))
+	f.Name = path
+	return f, problem
+}
+
 // openFile reads one regular file.
 func openFile(dir, name string) (File, *diag.Diagnostic) {
 	path := filepath.Join(dir, name)

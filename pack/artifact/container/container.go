@@ -320,5 +320,11 @@ func (f Format) Refuses(text string) *diag.Diagnostic {
 	return f.charsetRefuses(text)
 }
 
+// HasEndTag reports whether the element, as it was read, has an end tag of its own.
+func (d *Document) HasEndTag(e *etree.Element) bool {
+	at := d.tokens[e]
+	return at.endTag < at.endTagEnd
+}
+
 // IsBlank reports whether the text is only what XML counts as white space.
 func IsBlank(text string) bool { return strings.Trim(text, " \t\r\n") == "" }

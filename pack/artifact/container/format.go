@@ -25,14 +25,16 @@ type Format struct {
 
 // XML is the style of XML.
 type XML struct {
-	Empty   string `yaml:"empty,omitempty"`   // the end of an element without content: "/>" (also when empty), " />" or "></>"
-	Quote   string `yaml:"quote,omitempty"`   // around attribute values: `"` (also when empty) or `'`
-	Escapes string `yaml:"escapes,omitempty"` // which of > " ' are written as references though they need not be
+	Empty            string `yaml:"empty,omitempty"`             // the end of an element without content: "/>" (also when empty), " />" or "></>"
+	Quote            string `yaml:"quote,omitempty"`             // around attribute values: `"` (also when empty) or `'`
+	Escapes          string `yaml:"escapes,omitempty"`           // which of > " ' in texts are written as references though they need not be
+	AttributeEscapes string `yaml:"attribute_escapes,omitempty"` // those of attribute values
 }
 
 // JSON is the style of JSON.
 type JSON struct {
 	Indent   string `yaml:"indent,omitempty"`    // of one level; empty: all on one line
+	End      string `yaml:"end,omitempty"`       // the white space after the value
 	Colon    string `yaml:"colon,omitempty"`     // with the blanks around it; empty: ":"
 	Comma    string `yaml:"comma,omitempty"`     // on one line, with the blanks around it; empty: ","
 	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped though they need not be
@@ -86,6 +88,7 @@ func (f Format) Check() []Problem {
 	c.want("declaration", f.Declaration == "" || f.Format == "xml" && isDeclaration(f.Declaration), "is no XML declaration: <?xml … ?>")
 	c.oneOf("xml.empty", f.XML.Empty, "", "/>", " />", "></>")
 	c.oneOf("xml.quote", f.XML.Quote, "", `"`, "'")
+	c.want("xml.attribute_escapes", strings.Trim(f.XML.AttributeEscapes, `>"'`) == "", `may name > " and ' only`)
 	c.want("xml.escapes", strings.Trim(f.XML.Escapes, `>"'`) == "", `may name > " and ' only`)
 	c.want("json.indent", IsBlank(f.JSON.Indent) && !strings.ContainsAny(f.JSON.Indent, "\r\n"), "is not blank")
 	c.around("json.colon", f.JSON.Colon, ":")
@@ -93,6 +96,7 @@ func (f Format) Check() []Problem {
 	c.want("json.escapes", !strings.ContainsFunc(f.JSON.Escapes, func(r rune) bool { return r < ' ' || r > '~' }), "may name printable ASCII only")
 	c.want("ini.separator", f.Format != "ini" || f.INI.Separator != "", `is missing; expected "=" with or without blanks`)
 	c.around("ini.separator", f.INI.Separator, "=")
+	c.want("json.end", IsBlank(f.JSON.End), "may be white space only")
 	c.oneOf("ini.quote", f.INI.Quote, "", "always", "needed")
 	c.want("ini.close", f.INI.Close == "" || closeLine.MatchString(f.INI.Close), `is none of "[End]", "[/*]", "[End *]", "[End*]"`)
 	c.want("ini.indent", strings.Trim(f.INI.Indent, " \t") == "", "is not blank")

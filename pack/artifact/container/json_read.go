@@ -43,6 +43,7 @@ func readJSON(d *Document) *diag.Diagnostic {
 		case token == nil && count > 0 && start < 0:
 			if d.Format.JSON == (JSON{}) {
 				d.Format.JSON = r.style.facts()
+				d.Format.JSON.End = strings.ReplaceAll(r.text[r.at:], "\r\n", "\n")
 			}
 			return nil
 		case start < 0:

@@ -43,6 +43,8 @@ func writeJSON(w *writer) {
 	}
 	if known && IsBlank(w.text[end:]) {
 		w.raw(end, len(w.text))
+	} else {
+		w.WriteString(w.lineEnds(j.style.End))
 	}
 	if count == 0 || count > 1 && !w.Format.Parts {
 		w.refuse(w.top, "a document has one value")

@@ -142,6 +142,9 @@ func (p Place) Span(from, to int) diag.Span {
 	return p.src.span(start, end)
 }
 
+// Whole is the place without regard to what stands where in it, for a value that is spelled in a way of its own there.
+func (p Place) Whole() Place { return Place{src: p.src, start: p.start, end: p.end} }
+
 // character gives the offsets in the file of the character the value's byte n belongs to; past the value, those of its end.
 func (p Place) character(n int) (start, end int) {
 	for _, s := range p.segments {

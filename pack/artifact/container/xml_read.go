@@ -214,9 +214,12 @@ func (d *Document) xmlAttributes(e *etree.Element) []Place {
 
 // xmlStyle gathers how a file spells what can be spelled in several ways.
 type xmlStyle struct {
-	empty, quote  string
-	escaped, bare [3]bool // of > " '
+	empty, quote      string
+	text, inAttribute xmlSpelling
 }
+
+// xmlSpelling is which of > " ' stand as references, and which as they are.
+type xmlSpelling struct{ escaped, bare [3]bool }
 
 const xmlOptional = `>"'`
 
@@ -231,14 +234,47 @@ func (s *xmlStyle) see(raw string) {
 		s.tag(raw)
 		return
 	}
+	s.text.see(raw)
+}
+
+func (s *xmlSpelling) see(raw string) {
 	for i, reference := range xmlReferences {
 		s.bare[i] = s.bare[i] || strings.IndexByte(raw, xmlOptional[i]) >= 0
 		s.escaped[i] = s.escaped[i] || strings.Contains(raw, reference)
 	}
 }
 
+// facts are the characters that stand as references only.
+func (s *xmlSpelling) facts() string {
+	facts := ""
+	for i, escaped := range s.escaped {
+		if escaped && !s.bare[i] {
+			facts += xmlOptional[i : i+1]
+		}
+	}
+	return facts
+}
+
+// attributes takes the values of a start tag.
+func (s *xmlStyle) attributes(raw string) {
+	for {
+		at := strings.IndexAny(raw, `"'`)
+		if at < 0 {
+			return
+		}
+		quote := raw[at : at+1]
+		value, rest, _ := strings.Cut(raw[at+1:], quote)
+		s.inAttribute.see(value)
+		if n := strings.Index(xmlOptional, quote); n > 0 {
+			s.inAttribute.escaped[n] = false // has to be
+		}
+		raw = rest
+	}
+}
+
 // tag takes a start tag; the first of its sort counts.
 func (s *xmlStyle) tag(raw string) {
+	s.attributes(raw)
 	if i := strings.IndexAny(raw, `"'`); i >= 0 && s.quote == "" {
 		s.quote = raw[i : i+1]
 	}
@@ -259,10 +295,11 @@ func (s *xmlStyle) facts() XML {
 	if s.quote == "'" {
 		x.Quote = s.quote
 	}
-	for i, escaped := range s.escaped {
-		if escaped && !s.bare[i] {
-			x.Escapes += xmlOptional[i : i+1]
+	for i := range s.text.bare { // what no attribute shows is as in texts
+		if !s.inAttribute.bare[i] && !s.inAttribute.escaped[i] && xmlOptional[i:i+1] != s.quote {
+			s.inAttribute.bare[i], s.inAttribute.escaped[i] = s.text.bare[i], s.text.escaped[i]
 		}
 	}
+	x.Escapes, x.AttributeEscapes = s.text.facts(), s.inAttribute.facts()
 	return x
 }

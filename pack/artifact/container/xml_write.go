@@ -16,7 +16,8 @@ func writeXML(w *writer) {
 	if w.Format.XML.Quote != "" {
 		x.quote = w.Format.XML.Quote
 	}
-	x.text, x.attribute = xmlEscapes(w.Format.XML.Escapes, x.quote)
+	x.text, _ = xmlEscapes(w.Format.XML.Escapes, x.quote)
+	_, x.attribute = xmlEscapes(w.Format.XML.AttributeEscapes, x.quote)
 	if w.Format.Declaration != "" && !declared(w.top) {
 		w.WriteString(w.lineEnds(w.Format.Declaration))
 	}

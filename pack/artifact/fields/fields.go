@@ -1,4 +1,7 @@
-package artifact
+// Package fields walks the model of a pack by the JSON names of its fields, which are the names of the normal form, so that what
+// reads and writes files knows no field by itself. A path leads from the pack to a value, as in alerts[0].rules[1].title; without
+// its indexes, alerts[].rules[].title, it names the field of all items.
+package fields
 
 import (
 	"encoding/json"
@@ -14,43 +17,41 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// The model is walked by the JSON names of its fields, the names of the normal form, so that no code here knows a field.
-
 // step is one field on the way to a value.
 type step struct {
 	index []int // as reflect.Value.FieldByIndex takes it
 	omit  bool  // left out of the normal form when zero
 }
 
-// ref leads from an item of the model to one of its fields, as in threshold.count; the ref named "." is the item itself.
-type ref struct {
-	name  string
+// Ref leads from an item of the model to one of its fields, as in threshold.count; the Ref named "." is the item itself.
+type Ref struct {
+	Name  string // as it was given
 	steps []step
-	typ   reflect.Type
+	Type  reflect.Type
 }
 
-// resolve finds the field of the name in the scope; false when there is none.
-func resolve(scope reflect.Type, name string) (*ref, bool) {
-	r := &ref{name: name, typ: scope}
+// Resolve finds the field of the name in the scope; false when there is none.
+func Resolve(scope reflect.Type, name string) (*Ref, bool) {
+	r := &Ref{Name: name, Type: scope}
 	if name == "." {
 		return r, true
 	}
 	for part := range strings.SplitSeq(name, ".") {
-		if r.typ.Kind() != reflect.Struct {
+		if r.Type.Kind() != reflect.Struct {
 			return nil, false
 		}
-		f, ok := fieldsOf(r.typ)[part]
+		f, ok := Of(r.Type)[part]
 		if !ok {
 			return nil, false
 		}
 		r.steps = append(r.steps, step{f.Index, omits(f)})
-		r.typ = f.Type
+		r.Type = f.Type
 	}
 	return r, true
 }
 
-// get gives the field's value in the item, and whether the normal form shows it. Of no item it gives the zero Value.
-func (r *ref) get(item reflect.Value) (v reflect.Value, present bool) {
+// Get gives the field's value in the item, and whether the normal form shows it. Of no item it gives the zero Value.
+func (r *Ref) Get(item reflect.Value) (v reflect.Value, present bool) {
 	if !item.IsValid() {
 		return item, false
 	}
@@ -62,24 +63,24 @@ func (r *ref) get(item reflect.Value) (v reflect.Value, present bool) {
 	return v, present && !(v.Kind() == reflect.Slice && v.Len() == 0)
 }
 
-// path is the model path of the field in the item at the path.
-func (r *ref) path(item string) string {
-	if r.name == "." {
+// Path is the model path of the field in the item at the path.
+func (r *Ref) Path(item string) string {
+	if r.Name == "." {
 		return item
 	}
-	return join(item, r.name)
+	return Join(item, r.Name)
 }
 
-// join puts a field's name to a path.
-func join(path, name string) string {
+// Join puts a field's name to a path.
+func Join(path, name string) string {
 	if path == "" {
 		return name
 	}
 	return path + "." + name
 }
 
-// fieldsOf gives the fields of a struct type by JSON name, those of embedded structs among them.
-func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+// Of gives the fields of a struct type by JSON name, those of embedded structs among them.
+func Of(t reflect.Type) map[string]reflect.StructField {
 	fields := map[string]reflect.StructField{}
 	for _, f := range reflect.VisibleFields(t) {
 		if name := jsonName(f); name != "" {
@@ -89,9 +90,9 @@ func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 	return fields
 }
 
-// member is the field of the JSON name, which must exist.
-func member(v reflect.Value, name string) reflect.Value {
-	return v.FieldByIndex(fieldsOf(v.Type())[name].Index)
+// Member is the field of the JSON name, which must exist.
+func Member(v reflect.Value, name string) reflect.Value {
+	return v.FieldByIndex(Of(v.Type())[name].Index)
 }
 
 // jsonName is the field's JSON name, empty for an embedded struct.
@@ -106,45 +107,71 @@ func omits(f reflect.StructField) bool {
 	return options == "omitempty" || options == "omitzero"
 }
 
-// isScalar reports whether values of the type are written as one text.
-func isScalar(t reflect.Type) bool { return t.Kind() != reflect.Struct && t.Kind() != reflect.Slice }
+// IsScalar reports whether values of the type are written as one text.
+func IsScalar(t reflect.Type) bool { return t.Kind() != reflect.Struct && t.Kind() != reflect.Slice }
 
-// leaves calls yield with every scalar under v and its path, in the model's order.
-func leaves(v reflect.Value, path string, yield func(path string, v reflect.Value)) {
+// Leaves calls yield with every scalar under v and its path, in the model's order.
+func Leaves(v reflect.Value, path string, yield func(path string, v reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			at := path
 			if name := jsonName(v.Type().Field(i)); name != "" {
-				at = join(path, name)
+				at = Join(path, name)
 			}
-			leaves(v.Field(i), at, yield)
+			Leaves(v.Field(i), at, yield)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			leaves(v.Index(i), fmt.Sprintf("%s[%d]", path, i), yield)
+			Leaves(v.Index(i), fmt.Sprintf("%s[%d]", path, i), yield)
 		}
 	default:
 		yield(path, v)
 	}
 }
 
+// At gives the value at a path, such as alerts[0].rules[1].title; false when there is none.
+func At(v reflect.Value, path string) (reflect.Value, bool) {
+	for part := range strings.SplitSeq(path, ".") {
+		name, rest, _ := strings.Cut(part, "[")
+		f, ok := Of(v.Type())[name]
+		if !ok {
+			return v, false
+		}
+		v = v.FieldByIndex(f.Index)
+		for index := range strings.SplitSeq(strings.TrimSuffix(rest, "]"), "][") {
+			n, err := strconv.Atoi(index)
+			if rest == "" {
+				break
+			}
+			if err != nil || v.Kind() != reflect.Slice || n >= v.Len() {
+				return v, false
+			}
+			v = v.Index(n)
+		}
+	}
+	return v, true
+}
+
 var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 
-// generic is the path without its indexes: alerts[].rules[].title.
-func generic(path string) string { return indexes.ReplaceAllString(path, "[]") }
+// Generic is the path without its indexes: alerts[].rules[].title.
+func Generic(path string) string { return indexes.ReplaceAllString(path, "[]") }
 
-// format is the text of a scalar.
-func format(v reflect.Value) string {
+// List is the generic path of the list that a generic path leads into last: alerts[].rules of alerts[].rules[].title.
+func List(path string) string { return path[:max(0, strings.LastIndex(path, "[]"))] }
+
+// Format is the text of a scalar.
+func Format(v reflect.Value) string {
 	if s, ok := v.Interface().(fmt.Stringer); ok {
 		return s.String()
 	}
 	return fmt.Sprint(v.Interface())
 }
 
-// parse sets the scalar to what the text says, or tells why it cannot; then v is left as it was. An empty text is the zero value
+// Parse sets the scalar to what the text says, or tells why it cannot; then v is left as it was. An empty text is the zero value
 // of any type. Blanks around a number or a truth value are of no account; around anything else they belong to it.
-func parse(v reflect.Value, text string) *diag.Diagnostic {
+func Parse(v reflect.Value, text string) *diag.Diagnostic {
 	if text == "" {
 		v.SetZero()
 		return nil
@@ -179,18 +206,18 @@ func parse(v reflect.Value, text string) *diag.Diagnostic {
 	return nil
 }
 
-// writable says why a scalar does not come back from its text as it was, or nil.
-func writable(v reflect.Value) *diag.Diagnostic {
+// Writable says why a scalar does not come back from its text as it was, or nil.
+func Writable(v reflect.Value) *diag.Diagnostic {
 	if v.Kind() == reflect.String && !utf8.ValidString(v.String()) {
 		return &diag.Diagnostic{ID: "invalid-utf8", Message: "the text is not valid UTF-8", Help: "give the text in UTF-8"}
 	}
 	back := reflect.New(v.Type()).Elem()
-	if problem := parse(back, format(v)); problem != nil {
+	if problem := Parse(back, Format(v)); problem != nil {
 		return problem
 	}
 	if !back.Equal(v) {
 		return &diag.Diagnostic{ID: "bad-value",
-			Message: fmt.Sprintf("the value is cut to %q when written; a span of time is whole seconds", format(v))}
+			Message: fmt.Sprintf("the value is cut to %q when written; a span of time is whole seconds", Format(v))}
 	}
 	return nil
 }
