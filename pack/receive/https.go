@@ -139,6 +139,8 @@ func (d *drain) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	// Who is still sending would see the connection reset, and not the reply.
+	_, _ = io.CopyN(io.Discard, q.Body, 8*d.r.limits.Body)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
