@@ -2,9 +2,10 @@
 //
 // It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go),
 // every text as every field in every form (spot.go), and what fits more than one field is settled by elimination, then by names,
-// or left open (resolve.go), unless the files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the
-// pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was
-// found and how sure that is (report.go), and what to change to settle what is open (asks.go).
+// or left open (resolve.go), unless the files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and
+// proved: the dialect is loaded like any other, the pack is built in it, and the result held against the file byte by byte
+// (proof.go). The report says of every field where it was found and how sure that is (report.go), and what to change to settle
+// what is open (asks.go).
 package calibrate
 
 import (
@@ -90,7 +91,11 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	}
 	settleOpen(learned)
 	for _, l := range learned {
-		l.describe(&facts)
+		l.habits = newHabits()
+		l.habits.observe(l.root)
+	}
+	for _, l := range learned {
+		l.describe(&facts, learned)
 	}
 	return settle(facts, learned)
 }
@@ -117,6 +122,7 @@ type learned struct {
 	format   container.Format
 	template *etree.Document
 	root     *node
+	habits   *emitter // what the files do that their fields leave open
 }
 
 // settle writes the dialect, loads it and proves it.
@@ -296,11 +302,20 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	return &learned{kind: k, samples: samples, docs: docs, root: root}, nil
 }
 
-// describe makes the template and adds what the dialect says beside it.
-func (l *learned) describe(facts *artifact.Facts) {
-	e := &emitter{format: l.docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
+// describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
+// in the same container have it.
+func (l *learned) describe(facts *artifact.Facts, all []*learned) {
+	e := newHabits()
+	e.adopt(l.habits)
+	for _, other := range all {
+		if other != l && other.docs[0].Format.Format == l.docs[0].Format.Format {
+			e.adopt(other.habits)
+		}
+	}
+	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
+	e.endTags = func(x *etree.Element) bool {
 		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
-	}}
+	}
 	l.format = l.docs[0].Format.Alike()
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)

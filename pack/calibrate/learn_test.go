@@ -355,6 +355,29 @@ func TestOtherKinds(t *testing.T) {
 	}
 }
 
+// TestOtherKindsHabits: escapes that no text of a kind needed are those of the other kinds' files.
+func TestOtherKindsHabits(t *testing.T) {
+	object := func(name, title string) pack.Category {
+		return pack.Category{Name: name, Rules: []pack.Rule{{Title: title}, {Title: title + "2"}}}
+	}
+	r, err := calibrate.Learn("x", []calibrate.Sample{
+		export(categoriesOf(object("Gates", "a"), object("Doors", "b")), "c.iscat",
+			`<X><C N="Gates"><R K="a"/><R K="a2"/></C><C N="Doors"><R K="b"/><R K="b2"/></C></X>`),
+		export(alertsOf(pack.Alert{Name: "Doors", Rules: []pack.Rule{{Title: `a\b`}, {Title: "c"}, {Title: `d\e`}}}), "a.isalt",
+			`<X><A N="Doors"><R K="a\\b"/><R K="c"/><R K="d\\e"/></A></X>`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := artifact.EncodeKind(categoriesOf(object(`O\P`, `q\r`)), r.Dialect, artifact.Categories)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(`<X><C N="O\\P"><R K="q\\r"/><R K="q\\r2"/></C></X>`, string(data)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestInferred: what no file shows and the dialect has by the files' habit is told apart from what was seen.
 func TestInferred(t *testing.T) {
 	rule := func(title, user string) pack.Rule { return pack.Rule{Title: title, User: user} }
@@ -365,7 +388,7 @@ func TestInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]calibrate.Inferred{
-		"alerts[].rules[].title": {calibrate.InferredNone, calibrate.InferredForm, calibrate.InferredEmpty},
+		"alerts[].rules[].title": {calibrate.InferredForm, calibrate.InferredNone, calibrate.InferredEmpty},
 		"alerts[].rules[].user":  nil,
 		"alerts[].active":        {calibrate.InferredEmpty, calibrate.InferredSpelling},
 	} {
