@@ -10,19 +10,19 @@ import (
 
 // known is what the files of all kinds tell for certain, which settles what one kind's leave open.
 type known struct {
-	fields map[string]map[string]told // by place and field
+	fields map[string]map[string]evidence // by place and field
 	truths map[[2]string]bool         // how true and false are written
 }
 
-// told is a reading that is certain in the files of a kind.
-type told struct {
+// evidence is a reading that is certain in the files of a kind.
+type evidence struct {
 	kind    artifact.Kind
 	reading *reading
 }
 
 // knowledge gathers what is certain.
 func knowledge(all []*learned) known {
-	k := known{map[string]map[string]told{}, map[[2]string]bool{}}
+	k := known{map[string]map[string]evidence{}, map[[2]string]bool{}}
 	for _, l := range all {
 		l.root.eachList(func(n *node) {
 			for _, s := range n.spots {
@@ -45,10 +45,10 @@ func (k known) note(s *spot, kind artifact.Kind) {
 	}
 	place := s.place()
 	if k.fields[place] == nil {
-		k.fields[place] = map[string]told{}
+		k.fields[place] = map[string]evidence{}
 	}
 	if _, ok := k.fields[place][f.name]; !ok {
-		k.fields[place][f.name] = told{kind, s.outcome}
+		k.fields[place][f.name] = evidence{kind, s.outcome}
 	}
 }
 
@@ -132,7 +132,7 @@ func (k known) confirm(s *spot, kind artifact.Kind) {
 }
 
 // elsewhere gives what is certain of a place and a field in the files of another kind.
-func (k known) elsewhere(s *spot, f *field, kind artifact.Kind) (told, bool) {
+func (k known) elsewhere(s *spot, f *field, kind artifact.Kind) (evidence, bool) {
 	at, ok := k.fields[s.place()][f.name]
 	return at, ok && at.kind != kind && f.joined == nil && at.reading.fields[0].ref.Type == f.ref.Type
 }
