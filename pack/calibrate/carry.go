@@ -11,7 +11,7 @@ import (
 // known is what the files of all kinds tell for certain, which settles what one kind's leave open.
 type known struct {
 	fields map[string]map[string]evidence // by place and field
-	truths map[[2]string]bool         // how true and false are written
+	truths map[[2]string]bool             // how true and false are written
 }
 
 // evidence is a reading that is certain in the files of a kind.

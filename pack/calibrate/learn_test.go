@@ -428,3 +428,29 @@ func TestBase(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestKindsTogether: learned with the files of all kinds at once, each kind's files are still built anew, and those of a random pack
+// read and written again.
+func TestKindsTogether(t *testing.T) {
+	probe := spec(t, "../../templates/probe")
+	for seed := range uint64(8) {
+		st := randomStyle(seed)
+		st.Left = 0
+		var samples []calibrate.Sample
+		for _, k := range artifact.Kinds() {
+			samples = append(samples, calibrate.Sample{Pack: probe, File: st.write(probe, k, 1)})
+		}
+		r, err := calibrate.Learn("acme", samples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Exact() || len(r.Asks()) > 0 && st.Enum == "words" {
+			t.Errorf("dialect %d %+v: %v", seed, st, r.Asks())
+		}
+		for _, k := range artifact.Kinds() {
+			if p, err := calibrate.Check(st.write(randomPack(seed), k, 2), r.Dialect); err != nil || !p.Exact {
+				t.Errorf("dialect %d %+v, %s: %v %s", seed, st, k, err, faultsOf(p))
+			}
+		}
+	}
+}
