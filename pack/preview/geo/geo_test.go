@@ -66,9 +66,3 @@ func TestNewLocatorRefuses(t *testing.T) {
 		t.Error("a file that is no database is taken")
 	}
 }
-
-func FuzzDecode(f *testing.F) {
-	f.Add(countriesZst[:64])
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, data []byte) { _, _ = decode(data) })
-}
