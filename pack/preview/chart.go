@@ -74,6 +74,7 @@ type LegendEntry struct {
 	Value string
 	Share string
 	Color int
+	Level int // of the map
 	Href  string
 }
 
@@ -468,7 +469,7 @@ func (c *Chart) drawDonut(hole float64) {
 		tip := fmt.Sprintf("%s, %s", c.tip(&b, Part{Value: b.Value}), percent(share))
 		d.Marks = append(d.Marks, Mark{slice(110, 110, hole, 98, angle, angle+share), i + 1, tip, b.Href})
 		angle += share
-		c.Legend = append(c.Legend, LegendEntry{b.Label, number(b.Value), percent(share), i + 1, b.Href})
+		c.Legend = append(c.Legend, LegendEntry{b.Label, number(b.Value), percent(share), i + 1, 0, b.Href})
 	}
 	if hole > 0 {
 		d.Labels = append(d.Labels, Tick{X: 110, Y: 110, Text: short(c.Total), Anchor: "middle", Full: "total"},
@@ -509,7 +510,7 @@ func round(v float64) float64 { return math.Round(v*10) / 10 }
 
 // world gathers the points by country and colours the map.
 func (v *view) world(c *Chart) {
-	byPlace := map[geo.Place]*Bar{}
+	byPlace, byName := map[geo.Place]*Bar{}, map[string]bool{} // the names of countries
 	for _, p := range c.points {
 		at := v.geo.Locate(p.Axis)
 		b := byPlace[at]
@@ -524,6 +525,7 @@ func (v *view) world(c *Chart) {
 	for at, b := range byPlace {
 		c.Bars = append(c.Bars, *b)
 		if at.Country != "" {
+			byName[b.Label] = true
 			greatest = max(greatest, b.Value)
 		}
 	}
@@ -553,7 +555,11 @@ func (v *view) world(c *Chart) {
 			c.More = len(c.Bars) - i
 			break
 		}
-		c.Legend = append(c.Legend, LegendEntry{Label: b.Label, Value: number(b.Value), Share: percent(b.Value / c.Total), Href: b.Href})
+		level := 0
+		if byName[b.Label] {
+			level = level5(b.Value, greatest)
+		}
+		c.Legend = append(c.Legend, LegendEntry{Label: b.Label, Value: number(b.Value), Share: percent(b.Value / c.Total), Level: level, Href: b.Href})
 	}
 }
 
