@@ -187,16 +187,11 @@ func (x *explaining) reach(r *preview.Reach) {
 	if r == nil {
 		return
 	}
-	const before, after = 40, 40
-	lead, tail := r.Pattern[:r.To], r.Left()
-	if runes := []rune(lead); len(runes) > before {
-		lead = "…" + string(runes[len(runes)-before:])
+	lead, failing := diag.Visible(r.Lead()), diag.Visible(r.Fails())
+	if r.To > len(r.Lead()) {
+		lead = "…" + lead
 	}
-	if runes := []rune(tail); len(runes) > after {
-		tail = string(runes[:after]) + "…"
-	}
-	lead, failing := diag.Visible(lead), diag.Visible(r.Failing())
-	fmt.Fprintf(x.w, "       %s%s%s\n", lead, x.paint("1;31", failing), diag.Visible(tail))
+	fmt.Fprintf(x.w, "       %s%s%s\n", lead, x.paint("1;31", failing), diag.Visible(r.Tail()))
 	if r.Complete() {
 		fmt.Fprintln(x.w, "       matches to its end; another condition refuses the line")
 		return

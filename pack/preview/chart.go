@@ -293,7 +293,7 @@ func (c *Chart) draw(d *pack.Dashlet) {
 		c.drawLine()
 	case pack.Table:
 	default:
-		c.drawColumns()
+		c.drawColumns(height, d.Axis.Interval > 0)
 	}
 }
 
@@ -328,25 +328,28 @@ const (
 	top    = 10.0
 )
 
-func (c *Chart) drawColumns() {
+func (c *Chart) drawColumns(height float64, overTime bool) {
 	shown := c.shownBars(maxBars)
+	if overTime {
+		c.More, shown = 0, c.Bars
+	}
 	d := &Drawing{Width: width, Height: height}
 	step := (width - left - right) / float64(len(shown))
-	turned := step < 34
-	for _, b := range shown {
-		turned = turned || float64(len(shortened(b.Label)))*7 > step
-	}
-	bottom := height - 28
-	if turned {
-		bottom = height - 76
-	}
+	longest := 0.0
 	greatest := 0.0
 	for _, b := range shown {
+		longest = max(longest, float64(len([]rune(shortened(b.Label))))*7)
 		greatest = max(greatest, b.Value)
+	}
+	turned, every, bottom := longest > step, 1, height-28
+	switch {
+	case turned && overTime:
+		turned, every = false, int(math.Ceil((longest+10)/step))
+	case turned:
+		every, bottom = int(math.Ceil(14/step)), height-20-longest*0.6
 	}
 	scale := d.scale(greatest, bottom)
 	thick := min(step*0.68, 46)
-	every := 1 + (len(shown)-1)/12
 	for i, b := range shown {
 		x := left + step*(float64(i)+0.5)
 		at := 0.0
@@ -361,7 +364,7 @@ func (c *Chart) drawColumns() {
 		if i%every == 0 {
 			t := Tick{X: x, Y: bottom + 18, Text: shortened(b.Label), Full: b.Label, Anchor: "middle", Turned: turned}
 			if turned {
-				t.Y, t.Anchor = bottom+14, "end"
+				t.X, t.Y, t.Anchor = x+4, bottom+14, "end"
 			}
 			d.Labels = append(d.Labels, t)
 		}

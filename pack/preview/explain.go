@@ -84,7 +84,7 @@ type Reach struct {
 	After   int    `json:"text_to"`
 }
 
-// Done, Failing and Left are the parts of the expression: what matches, what does not, and what comes behind.
+// Done is the part that matches, Failing the part that matches nothing behind it, and Left what comes behind that.
 func (r *Reach) Done() string { return r.Pattern[r.From:r.To] }
 
 // Failing is the part that matches nothing behind Done.
@@ -93,8 +93,37 @@ func (r *Reach) Failing() string { return r.Pattern[r.To:r.Next] }
 // Left is what comes behind Failing.
 func (r *Reach) Left() string { return r.Pattern[r.Next:] }
 
-// Skipped is what stands before the alternative that got furthest.
-func (r *Reach) Skipped() string { return r.Pattern[:r.From] }
+// Complete reports whether all of the expression matches.
+func (r *Reach) Complete() bool { return r.To == r.Next && r.To > r.From }
+
+// Characters of an expression shown before, in and behind the part that fails.
+const (
+	leadShown = 90
+	failShown = 240
+	tailShown = 60
+)
+
+// Lead is the end of what comes before the failing part.
+func (r *Reach) Lead() string {
+	all := []rune(r.Pattern[:r.To])
+	return string(all[max(0, len(all)-leadShown):])
+}
+
+// Fails is the failing part, its beginning when it is long.
+func (r *Reach) Fails() string { return head(r.Failing(), failShown) }
+
+// Tail is the beginning of what is left.
+func (r *Reach) Tail() string { return head(r.Left(), tailShown) }
+
+// Clipped reports whether Lead, Fails and Tail leave something out.
+func (r *Reach) Clipped() bool { return r.Lead()+r.Fails()+r.Tail() != r.Pattern }
+
+func head(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
 
 // Explainer explains lines with one console. It is not safe for concurrent use.
 type Explainer struct {
@@ -305,11 +334,26 @@ func (x *Explainer) reach(expression string, s *dotnet.Subject) *Reach {
 	if b == nil {
 		return &Reach{Pattern: expression, Next: m.Next(&dotnet.Beginning{Whole: len(expression)})}
 	}
-	r := &Reach{Pattern: expression, From: b.From, To: b.To, Next: m.Next(b)}
+	r := &Reach{Pattern: expression, From: b.From, To: b.To, Next: wordEnd(expression, b.To, m.Next(b), b.Whole)}
 	if at := b.Find(s); at != nil {
 		r.Before, r.After = at.From, at.To
 	}
 	return r
+}
+
+// wordEnd takes the rest of a word to its first letter: a word says more than the letter that is not there.
+func wordEnd(expression string, from, to, end int) int {
+	word := func(c byte) bool { return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+	if to != from+1 || !word(expression[from]) {
+		return to
+	}
+	for to < end && word(expression[to]) {
+		to++
+	}
+	if to < end && strings.IndexByte("?*+{", expression[to]) >= 0 { // it belongs to the last letter
+		to--
+	}
+	return max(to, from+1)
 }
 
 // eachExpression visits the expressions of all knowledge objects.
@@ -401,6 +445,3 @@ func (e *Explanation) Pieces() []Piece {
 
 // Color of a token: the first of each name in turn.
 func (e *Explanation) Color(i int) int { return i%colors + 1 }
-
-// Complete reports whether all of the expression matches.
-func (r *Reach) Complete() bool { return r.To == r.Next && r.Done() != "" }

@@ -261,6 +261,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"value":   number,
 	"percent": func(n, of int) string { return percent(float64(n) / float64(max(of, 1))) },
 	"visible": diag.Visible,
+	"base":    func(file string) string { return diag.Visible(path.Base(file)) },
 	"inc":     func(n int) int { return n + 1 },
 	"sign": func(s proof.Status) string {
 		return map[proof.Status]string{proof.Proved: "✓", proof.Untested: "?", proof.Failed: "✗"}[s]

@@ -67,6 +67,7 @@ type Column struct {
 
 // Filler is an expression that fills a column and how many rows it filled.
 type Filler struct {
+	Number  int       `json:"expression"` // in the object's list, from 1
 	Path    string    `json:"path"`
 	Place   diag.Span `json:"place"`
 	Pattern string    `json:"pattern"`
@@ -272,9 +273,10 @@ func (v *view) columns(r *pack.Report) []Column {
 	}
 	eachExpression(v.pack, func(path string, _ *pack.KnowledgeObject, ex *pack.Expression) {
 		names := v.tokens[path]
+		number, _ := strconv.Atoi(strings.TrimSuffix(path[strings.LastIndex(path, "[")+1:], "]"))
 		for k := range all {
 			if all[k].Token != "" && slices.Contains(names, all[k].Token) {
-				all[k].By = append(all[k].By, Filler{path, v.input.Locator.Locate(path, -1, -1), ex.Expression1, by[k][path]})
+				all[k].By = append(all[k].By, Filler{number + 1, path, v.input.Locator.Locate(path, -1, -1), ex.Expression1, by[k][path]})
 			}
 		}
 	})
@@ -303,7 +305,7 @@ type Fired struct {
 type Alerts struct {
 	Alerts     []*Fired `json:"alerts"`
 	Categories []*Fired `json:"categories"`
-	Days       int      `json:"days"` // days that have events
+	Days       int      `json:"days"` // that have events
 	PerDay     string   `json:"alerts_per_day"`
 	Total      int      `json:"total"`
 	Most       Bar      `json:"most"` // the day with the most alerts
@@ -346,7 +348,9 @@ func (v *view) alerts() *Alerts {
 		}
 		events++
 		day := dayOf(e.at)
-		days[day] = true
+		if !e.at.IsZero() {
+			days[day] = true
+		}
 		perDay[day] += len(e.alerts)
 		for _, name := range e.alerts {
 			fire(byName["alert "+name], day, v.store.first+i)
@@ -384,13 +388,8 @@ func (v *view) overTime(f *Fired, counts map[string]int, days map[string]bool, e
 	}
 	slices.SortFunc(f.Days, func(a, b Bar) int { return cmp.Compare(a.Label, b.Label) })
 	if f.Count > 0 {
-		c := &Chart{Title: f.Name + " per day", Value: "times", Bars: f.Days}
-		if len(c.Bars) > maxBars {
-			c.More = len(c.Bars) - maxBars
-			c.Bars = c.Bars[c.More:]
-		}
-		c.drawColumns()
-		f.Chart = c
+		f.Chart = &Chart{Title: f.Name + " per day", Value: "times", Bars: fillDays(f.Days, 24*time.Hour)}
+		f.Chart.drawColumns(150, true)
 	}
 }
 
