@@ -75,8 +75,9 @@ func NewSession(ctx context.Context, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.into = st.store
 	s.show(st)
-	s.load(ctx, st, nil)
+	s.load(ctx, st, false)
 	return s, nil
 }
 
@@ -160,15 +161,14 @@ func (s *Session) Reload(ctx context.Context) {
 		s.changed()
 		return
 	}
-	before, _, _ := s.state()
-	s.load(ctx, st, before)
+	s.load(ctx, st, true)
 }
 
 // patience is how long a new state that is not yet complete waits before it is shown.
 const patience = 400 * time.Millisecond
 
-// load fills a state's store, with what another one holds when the log cannot be read again or did not change.
-func (s *Session) load(ctx context.Context, st, before *state) {
+// load fills a state's store and, when it is a new one, shows it once it is complete or patience ends. It ends the loading before.
+func (s *Session) load(ctx context.Context, st *state, fresh bool) {
 	within, cancel := context.WithCancel(ctx)
 	s.mu.Lock()
 	if s.stop != nil {
@@ -179,10 +179,10 @@ func (s *Session) load(ctx context.Context, st, before *state) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.fill(within, st, before)
+		s.fill(within, st)
+		go s.prove(within, st) // behind the log: people wait for that
 	}()
-	go s.prove(within, st)
-	if before == nil {
+	if !fresh {
 		return
 	}
 	go func() {
@@ -196,11 +196,11 @@ func (s *Session) load(ctx context.Context, st, before *state) {
 	}()
 }
 
-func (s *Session) fill(ctx context.Context, st, before *state) {
+func (s *Session) fill(ctx context.Context, st *state) {
 	var found diag.List
 	var err error
 	if s.opt.Live {
-		err = s.refill(ctx, st, before)
+		err = s.refill(ctx, st)
 	} else {
 		found, err = replay.Run(ctx, st.console, s.sources(st), replay.Options{}, s.adding(st))
 	}
@@ -219,20 +219,26 @@ func (s *Session) fill(ctx context.Context, st, before *state) {
 	s.changed()
 }
 
-// refill evaluates again what was received, and has what is received from now on go to the new state.
-func (s *Session) refill(ctx context.Context, st, before *state) error {
+// refill evaluates again what was received, and has what is received from now on go to the new state. A later reload, which ends
+// the context, goes on from whatever store lines go to then.
+func (s *Session) refill(ctx context.Context, st *state) error {
+	s.receiving.Lock()
+	from := s.into
+	s.receiving.Unlock()
+	if from == st.store {
+		return nil // the first one, which lines go to from the start
+	}
 	next := 0
-	if before != nil {
-		if err := replay.Records(ctx, st.console, before.store.records(&next), replay.Options{}, s.adding(st)); err != nil {
-			return err
-		}
+	if err := replay.Records(ctx, st.console, from.records(&next), replay.Options{}, s.adding(st)); err != nil {
+		return err
 	}
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
-	if before != nil {
-		for rec := range before.store.records(&next) {
-			st.store.Append(rec)
-		}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for rec := range from.records(&next) {
+		st.store.Append(rec)
 	}
 	s.into = st.store
 	return nil
@@ -241,10 +247,6 @@ func (s *Session) refill(ctx context.Context, st, before *state) error {
 // Append adds a record that was received. It is for sessions that are Live, and safe for concurrent use.
 func (s *Session) Append(rec syslog.Record) {
 	s.receiving.Lock()
-	if s.into == nil { // nothing is evaluated yet
-		st, _, _ := s.state()
-		s.into = st.store
-	}
 	s.into.Append(rec)
 	s.receiving.Unlock()
 	s.changed()
