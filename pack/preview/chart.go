@@ -123,7 +123,7 @@ type Spot struct {
 
 // Bounds on what a chart draws.
 const (
-	maxBars   = 24 // columns or bars
+	maxBars   = 20 // columns or bars
 	maxSlices = 8  // of a donut
 	maxSeries = 8  // told apart by colour
 	maxDays   = 62 // of a time axis whose gaps are filled
@@ -346,7 +346,7 @@ func (c *Chart) drawColumns(height float64, overTime bool) {
 	case turned && overTime:
 		turned, every = false, int(math.Ceil((longest+10)/step))
 	case turned:
-		every, bottom = int(math.Ceil(14/step)), height-20-longest*0.6
+		every, bottom = int(math.Ceil(16/step)), height-20-longest*0.6
 	}
 	scale := d.scale(greatest, bottom)
 	thick := min(step*0.68, 46)

@@ -44,6 +44,12 @@ ready();
 
 // Redrawing: the page is asked for again and its parts are put in place; what is open stays open.
 let asked = 0;
+const opened = new Set(); // ids of what a person opened, also while it is not on the page
+
+document.addEventListener("toggle", e => {
+  if (!e.target.id || !e.target.isConnected) return;
+  if (e.target.open) opened.add(e.target.id); else opened.delete(e.target.id);
+}, true);
 
 async function redraw(address) {
   const mine = ++asked;
@@ -55,12 +61,11 @@ async function redraw(address) {
   } catch { return; }
   if (mine !== asked) return;
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  const open = [...document.querySelectorAll("details[open]")].map(d => d.id);
   const focus = document.activeElement && document.activeElement.id;
   const typed = document.getElementById("filter");
   const value = typed && typed.value, caret = typed && typed.selectionStart;
   for (const id of ["head", "main"]) document.getElementById(id).replaceWith(fresh.getElementById(id));
-  for (const id of open) if (id && document.getElementById(id)) document.getElementById(id).open = true;
+  for (const id of opened) if (document.getElementById(id)) document.getElementById(id).open = true;
   if (focus && document.getElementById(focus)) document.getElementById(focus).focus({ preventScroll: true });
   const filter = document.getElementById("filter");
   if (filter && focus === "filter") { filter.value = value; filter.setSelectionRange(caret, caret); }
