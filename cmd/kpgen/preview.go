@@ -96,19 +96,32 @@ func runPreview(c *cobra.Command, f *previewFlags, path string, files []string) 
 		defer spool.close()
 		opt.Sources = func() []replay.Source { return previewSources(spool, files) }
 	}
+	if f.static {
+		return writePreview(c, f, opt)
+	}
+	opt.Loaded = func(err error) { report(c.ErrOrStderr(), err) }
 	s, err := preview.NewSession(c.Context(), opt)
 	if err != nil {
 		return err
 	}
-	if f.static {
-		n, err := s.WriteFiles(c.Context(), f.out)
-		if err == nil {
-			fmt.Fprintf(c.OutOrStdout(), "%s\n", filepath.Join(f.out, "index.html"))
-			fmt.Fprintf(c.ErrOrStderr(), "%d files\n", n)
-		}
+	return servePreview(c, f, s, path)
+}
+
+// writePreview writes the pages as files. What could not be read of the log stands on them, and fails the command.
+func writePreview(c *cobra.Command, f *previewFlags, opt preview.Options) error {
+	loaded := make(chan error, 1)
+	opt.Loaded = func(err error) { loaded <- err }
+	s, err := preview.NewSession(c.Context(), opt)
+	if err != nil {
 		return err
 	}
-	return servePreview(c, f, s, path)
+	n, err := s.WriteFiles(c.Context(), f.out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.OutOrStdout(), filepath.ToSlash(filepath.Join(f.out, "index.html")))
+	fmt.Fprintf(c.ErrOrStderr(), "%d files\n", n)
+	return <-loaded
 }
 
 // readPreview opens the pack; built files without samples of their own have none to show.

@@ -153,7 +153,7 @@ func (x *Explainer) Explain(rec *syslog.Record) *Explanation {
 // Mark explains a record but for the rules and expressions that do not take it.
 func (x *Explainer) Mark(rec *syslog.Record) *Explanation {
 	r := &x.result
-	e := &Explanation{Text: rec.Event.Text}
+	e := &Explanation{Text: rec.Event.Text, Tokens: []Token{}, Properties: []Named{}, Categories: []string{}, Alerts: []string{}, Verdicts: []Verdict{}}
 	l := replay.Line{Record: *rec}
 	if rec.Err == nil {
 		x.worker.Evaluate(&rec.Event, r)
@@ -166,8 +166,7 @@ func (x *Explainer) Mark(rec *syslog.Record) *Explanation {
 	}
 	e.Event, e.Properties = named(r.Event), named(r.Properties)
 	e.Object = r.KnowledgeObject
-	e.Categories = append([]string{}, r.Categories...)
-	e.Alerts = []string{}
+	e.Categories = append(e.Categories, r.Categories...)
 	for _, f := range r.Findings {
 		e.Findings = append(e.Findings, Named{f.ID, f.Message})
 	}
@@ -185,7 +184,6 @@ func named(all []console.Property) []Named {
 
 func (x *Explainer) tokens(e *Explanation) {
 	r := &x.result
-	e.Tokens = []Token{}
 	object := x.object(r.KnowledgeObject)
 	for _, t := range r.Tokens {
 		token := Token{Name: t.Name, Value: t.Value, From: t.From, To: t.To, Path: t.Path, Place: x.loc.Locate(t.Path, -1, -1)}
@@ -332,7 +330,8 @@ func (x *Explainer) reach(expression string, s *dotnet.Subject) *Reach {
 	}
 	b := m.Reach(s, nil)
 	if b == nil {
-		return &Reach{Pattern: expression, Next: m.Next(&dotnet.Beginning{Whole: len(expression)})}
+		next := m.Next(&dotnet.Beginning{Whole: len(expression)})
+		return &Reach{Pattern: expression, Next: wordEnd(expression, 0, next, len(expression))}
 	}
 	r := &Reach{Pattern: expression, From: b.From, To: b.To, Next: wordEnd(expression, b.To, m.Next(b), b.Whole)}
 	if at := b.Find(s); at != nil {

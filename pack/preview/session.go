@@ -24,14 +24,14 @@ type Input struct {
 
 // Options say what a session shows.
 type Options struct {
-	Read      func() (*Input, error)                 // reads the pack; again whenever a file of it changes
-	Sources   func() []replay.Source                 // the log; nil: the samples
-	Live      bool                                   // lines come by Append; there are no sources
-	Print     func(err error) string                 // an error as the command line prints it
-	Console   console.Options                        //
-	Geo       *geo.Locator                           //
-	MaxEvents int                                    // lines held
-	Report    func(lines int, done bool, took error) // progress; may be nil
+	Read      func() (*Input, error) // reads the pack; again whenever a file of it changes
+	Sources   func() []replay.Source // the log; nil: the samples
+	Live      bool                   // lines come by Append; there are no sources
+	Print     func(err error) string // an error as the command line prints it
+	Console   console.Options        //
+	Geo       *geo.Locator           //
+	MaxEvents int                    // lines held
+	Loaded    func(err error)        // told when the log is read, and what of it could not be; may be nil
 }
 
 // Session is a pack and a log, shown while either changes.
@@ -213,8 +213,8 @@ func (s *Session) fill(ctx context.Context, st *state) {
 	if err == nil {
 		err = found.Err()
 	}
-	if s.opt.Report != nil {
-		s.opt.Report(st.status().Lines, true, err)
+	if s.opt.Loaded != nil {
+		s.opt.Loaded(err)
 	}
 	s.changed()
 }
@@ -259,9 +259,6 @@ func (s *Session) adding(st *state) func(*replay.Line) error {
 		if n++; n%256 == 0 && time.Since(told) > time.Second {
 			told = time.Now()
 			s.changed()
-			if s.opt.Report != nil {
-				s.opt.Report(n, false, nil)
-			}
 		}
 		return st.store.Add(l)
 	}

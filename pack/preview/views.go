@@ -555,10 +555,10 @@ type LinePage struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	*Explanation
-	Items      []Item `json:"-"`
-	Prev, Next string `json:"-"`
-	Raised     []string
-	Rows       []RowOf `json:"-"`
+	Items      []Item   `json:"-"`
+	Prev, Next string   `json:"-"`
+	Raised     []string `json:"-"`
+	Rows       []RowOf  `json:"-"`
 }
 
 // RowOf is a row of a report, heading by heading.
@@ -612,6 +612,7 @@ func items(all []Verdict) []Item {
 type ProofPage struct {
 	Running  bool          `json:"running,omitempty"`
 	Missing  string        `json:"missing,omitempty"` // why there is no proof
+	Samples  string        `json:"samples"`
 	Summary  proof.Summary `json:"summary"`
 	Items    []ProofItem   `json:"items"`
 	Findings diag.List     `json:"findings"`
@@ -630,7 +631,7 @@ func (v *view) proofPage() *ProofPage {
 	if v.proof == nil {
 		return p
 	}
-	p.Summary, p.Findings = v.proof.Summary(), v.proof.Findings
+	p.Samples, p.Summary, p.Findings = v.proof.Samples, v.proof.Summary(), v.proof.Findings
 	for _, c := range v.proof.Claims {
 		if c.Kind == "group" && c.Status == proof.Proved {
 			continue // its expression stands for it
