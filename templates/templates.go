@@ -14,7 +14,7 @@ import (
 	"github.com/kpgen/kpgen/pack"
 )
 
-//go:embed dialects runsheet.md.tmpl properties.yaml
+//go:embed dialects probe runsheet.md.tmpl properties.yaml
 var files embed.FS
 
 // Property is an event property whose name is attested, that is: printed by a source anybody can look up.
@@ -51,6 +51,15 @@ func Dialect(name string) (fs.FS, bool) {
 	}
 	sub, err := fs.Sub(files, dir)
 	return sub, err == nil
+}
+
+// Probe is the spec folder of the probe pack, of values from which a console's dialect is learned.
+func Probe() fs.FS {
+	sub, err := fs.Sub(files, "probe")
+	if err != nil {
+		panic(err)
+	}
+	return sub
 }
 
 // read gives an embedded file; that it is there is settled when the program is built.

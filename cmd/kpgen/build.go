@@ -20,6 +20,9 @@ func newBuild() *cobra.Command {
 		Long: `build compiles a spec folder into the five import files, manifest.json (what is in them, and in what order to import) and
 RUNSHEET.md (the values for every console screen, to enter or check the pack by hand).
 
+A spec may name its last released build (released: FOLDER in pack.yaml). Then a build whose version did not move as far as its
+meaning did since is refused; kpgen diff shows what changed.
+
 The same spec gives the same bytes on every machine. The files appear all at once: a failed or killed build leaves the old ones.`,
 		Example: `  kpgen build spec/heroku -o dist/heroku
   kpgen build spec/heroku -o dist/heroku --set app=shop --set collector=logs.example.com:514
@@ -42,6 +45,9 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		}
 		spec, _, err := loadSpec(c, given[0])
 		if err != nil {
+			return err
+		}
+		if err := checkReleased(spec, d); err != nil {
 			return err
 		}
 		files, err := artifact.Build(spec.Pack, d, parameters)

@@ -79,7 +79,7 @@ func writeDiagnostics(c *cobra.Command, format string, found diag.List) error {
 // lintPack gives all that can be said of a pack: of a spec's files, or of built ones.
 func lintPack(path, dialect string) (diag.List, error) {
 	if isSpec(path) {
-		_, found := checkSpec(path)
+		_, found := checkSpecBy(path, lint.Thoroughly)
 		return found, nil
 	}
 	d, err := artifact.LoadDialect(dialect)
@@ -90,5 +90,5 @@ func lintPack(path, dialect string) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(b.Warnings, lint.Run(b.Pack, b)...).Unique(), nil
+	return append(b.Warnings, lint.Thoroughly(b.Pack, b)...).Unique(), nil
 }

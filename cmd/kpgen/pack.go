@@ -24,9 +24,11 @@ type opened struct {
 
 func addDialect(c *cobra.Command, value *string) {
 	c.Flags().StringVar(value, "dialect", artifact.Reference, "`dialect` of the import files: a built-in one or a folder")
-	_ = c.RegisterFlagCompletionFunc("dialect", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return []string{artifact.Reference}, cobra.ShellCompDirectiveFilterDirs
-	})
+	_ = c.RegisterFlagCompletionFunc("dialect", completeDialect)
+}
+
+func completeDialect(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{artifact.Reference}, cobra.ShellCompDirectiveFilterDirs
 }
 
 // isSpec reports whether a path is a spec folder: one with a pack.yaml, or one that holds no built files either and so is best
@@ -49,10 +51,12 @@ func loadSpec(c *cobra.Command, folder string) (*load.Spec, diag.List, error) {
 }
 
 // checkSpec gives all that can be said of a spec folder; spec is nil when it cannot be read at all.
-func checkSpec(folder string) (*load.Spec, diag.List) {
+func checkSpec(folder string) (*load.Spec, diag.List) { return checkSpecBy(folder, lint.Run) }
+
+func checkSpecBy(folder string, check func(*pack.Pack, diag.Locator) diag.List) (*load.Spec, diag.List) {
 	spec, found := load.Load(folder)
 	if spec != nil {
-		found = append(found, lint.Run(spec.Pack, spec)...)
+		found = append(found, check(spec.Pack, spec)...)
 	}
 	return spec, found.Unique()
 }

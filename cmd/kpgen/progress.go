@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -17,8 +18,9 @@ type progress struct {
 	w     io.Writer // nil: not a terminal
 	lines bool      // lines are counted, not bytes
 	total int64
-	read  int64
 	began time.Time
+	mu    sync.Mutex // guards read and bar: two replays may read at once
+	read  int64
 	bar   *progressbar.ProgressBar // nil until a second has passed
 }
 
@@ -86,6 +88,8 @@ func (c *counted) Read(b []byte) (int, error) {
 }
 
 func (p *progress) add(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.read += int64(n)
 	if p.w == nil {
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/dotnet"
 	"github.com/kpgen/kpgen/pack/dotnet/explain"
-	"github.com/kpgen/kpgen/pack/dotnet/syntax"
+	"github.com/kpgen/kpgen/pack/dotnet/hazard"
 	"github.com/kpgen/kpgen/pack/dotnet/tester"
 	"github.com/kpgen/kpgen/pack/replay"
 )
@@ -44,14 +44,16 @@ func newRegex() *cobra.Command {
 		Short: "Try an expression on lines as .NET would",
 		Long: `regex shows what a .NET regular expression finds in each line of a text: the matches with their captures marked and, for each
 group, its captures with index+length in UTF-16 units, as .NET counts. - and no FILE at all mean standard input. With --explain
-it says in words what the parts of the expression mean, and reads input only if a FILE is given.
+it says in words what the parts of the expression mean and what in it may take .NET very long, and reads input only if a FILE is
+given.
 
 --batch answers questions of programs, JSON lines from FILE or standard input, each with one line, in order:
   {"pattern":"…","options":["IgnoreCase",…],"input":"…"}
   {"ok":true,"matches":[{"index":0,"length":3,"groups":{"0":[{"index":0,"length":3,"value":"…"}],…}}]}
   {"ok":false,"error":"…"}
 
-Exit status: 0 something matched, 1 nothing did, 2 the expression is not valid or the input could not be read, 3 wrong usage.`,
+Exit status: 0 something matched, 1 nothing did, 2 the expression is not valid or the input could not be read, 3 wrong usage. With
+--batch 0 says that every line was answered, be it with an error.`,
 		Example: `  kpgen regex 'status=(?<Code>5\d\d)' router.log
   heroku logs --tail | kpgen regex '(?i)\berror\b'
   kpgen regex --explain '(?<=fwd=")[^"]+'
@@ -130,7 +132,7 @@ func runRegex(c *cobra.Command, pattern string, files []string, opt dotnet.Optio
 		return badPattern(c, pattern, err)
 	}
 	if explained {
-		if err := explainPattern(c.OutOrStdout(), pattern, opt); err != nil || len(files) == 0 {
+		if err := explainPattern(c.OutOrStdout(), re); err != nil || len(files) == 0 {
 			return err
 		}
 	}
@@ -163,16 +165,12 @@ func testFile(c *cobra.Command, t *tester.Tester, source replay.Source) (diag.Li
 	return nil, t.Run(c.Context(), f, source.Name, func(d diag.Diagnostic) { printDiagnostics(c.ErrOrStderr(), diag.List{d}) })
 }
 
-func explainPattern(w io.Writer, pattern string, opt dotnet.Options) error {
-	read := func() (*syntax.Expression, error) { return syntax.Parse(pattern, opt.Regex) }
-	if opt.Flavour == pack.PCRE {
-		read = func() (*syntax.Expression, error) { return syntax.ParsePCRE(pattern) }
-	}
-	e, err := read()
-	if err != nil {
+// explainPattern says in words what an expression means, and what makes it slow.
+func explainPattern(w io.Writer, re *dotnet.Regexp) error {
+	if err := explain.Write(w, re.Tree()); err != nil {
 		return err
 	}
-	return explain.Write(w, e)
+	return hazard.Write(w, re, hazard.Find(re))
 }
 
 // badPattern shows what is wrong with an expression at its place.

@@ -1,9 +1,7 @@
 // Package artifact turns a pack into the import files of a console and back, through a dialect.
 //
-// Two halves meet at an etree document. A container (xml.go) knows bytes and trees, and keeps how every token of a file it
-// read was spelled and where it stood. A template (template.go) knows trees and the model: it is an example document whose
-// {field} places name model fields by their JSON names and whose kp:each attributes name the list that repeats an element. One
-// template drives both directions, so what Encode accepts, Decode gives back.
+// A container knows bytes and trees, a template trees and the model (see those packages); a dialect is the container and the
+// template of each kind of file. One template drives both directions, so what Encode accepts, Decode gives back.
 //
 // An empty list and no list are the same to the files: Decode gives nil for both.
 package artifact
@@ -16,8 +14,13 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
+
+// MaxFileSize bounds each file that is read or written, in bytes.
+const MaxFileSize = container.MaxFileSize
 
 // File is one file of a built pack. Where Encode gives it, Name is a bare file name; where Decode takes it, Name may be a path,
 // which diagnostics then show.
@@ -61,15 +64,29 @@ func KindOf(name string) (Kind, bool) {
 
 // fileName is where the pack keeps the name of the kind's file.
 func fileName(p *pack.Pack, k Kind) *string {
-	return member(reflect.ValueOf(&p.Files).Elem(), string(k)).Addr().Interface().(*string)
+	return fields.Member(reflect.ValueOf(&p.Files).Elem(), string(k)).Addr().Interface().(*string)
 }
 
 // items is the pack's list of the kind.
-func items(p *pack.Pack, k Kind) reflect.Value { return member(reflect.ValueOf(p).Elem(), string(k)) }
+func items(p *pack.Pack, k Kind) reflect.Value {
+	return fields.Member(reflect.ValueOf(p).Elem(), string(k))
+}
 
 // Encode writes the pack's import files, those kinds that have a file name, in import order, then the manifest. The error is a
 // diag.List with the path of each value the files cannot hold.
 func Encode(p *pack.Pack, d *Dialect) ([]File, error) { return settle(encode(p, d, nil)) }
+
+// EncodeKind writes the file of one kind, whatever else is in the pack and whether or not it has a name. The error is a diag.List.
+func EncodeKind(p *pack.Pack, d *Dialect, k Kind) ([]byte, error) {
+	only := &pack.Pack{}
+	items(only, k).Set(items(p, k))
+	*fileName(only, k) = "file" + k.Extension()
+	files, err := Encode(only, d)
+	if err != nil {
+		return nil, err
+	}
+	return files[0].Data, nil
+}
 
 // Build gives all files of a built pack: those of Encode, and the run sheet with the parameters filled in.
 func Build(p *pack.Pack, d *Dialect, params map[string]string) ([]File, error) {
@@ -105,7 +122,7 @@ func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, diag.List) {
 		if name == "" {
 			continue
 		}
-		data, err := d.templates[k].write(p, old[k])
+		data, err := d.kinds[k].write(p, old[k])
 		if err != nil {
 			err.Path = string(k)
 			found = append(found, *err)
@@ -118,19 +135,25 @@ func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, diag.List) {
 }
 
 // write gives the bytes of one file: old with what the pack changes in it, or a new file when old has no bytes.
-func (t *template) write(p *pack.Pack, old File) ([]byte, *diag.Diagnostic) {
+func (f *fileForm) write(p *pack.Pack, old File) ([]byte, *diag.Diagnostic) {
 	now := reflect.ValueOf(p).Elem()
 	if old.Data == nil {
-		return t.container.write(t.build(now))
+		doc, problem := f.template.Build(f.format, now)
+		if problem != nil {
+			return nil, problem
+		}
+		return doc.Bytes()
 	}
-	doc, err := readXML(old)
-	if err != nil {
-		return nil, err
+	doc, problem := container.ReadAs(f.format, old.Name, old.Data)
+	if problem != nil {
+		return nil, problem
 	}
 	before := reflect.New(now.Type()).Elem()
-	t.read(doc, before)
-	t.update(doc, before, now)
-	return t.container.write(doc)
+	f.template.Read(doc, before)
+	if problem := f.template.Update(doc, before, now); problem != nil {
+		return nil, problem
+	}
+	return doc.Bytes()
 }
 
 // unwritable finds what cannot be written, all of it: names, values, and fields the dialect has no place for.
@@ -142,12 +165,12 @@ func unwritable(p *pack.Pack, d *Dialect) diag.List {
 			found = append(found, atPath("files."+string(k), diag.Diagnostic{ID: "items-without-file",
 				Message: fmt.Sprintf("the pack has %d %s and no file name for them", items(p, k).Len(), k.plural()),
 				Help:    fmt.Sprintf("name a file ending in %s", k.Extension())}))
-		case name != "" && d.templates[k] == nil:
+		case name != "" && d.kinds[k] == nil:
 			found = append(found, atPath("files."+string(k), diag.Diagnostic{ID: "kind-not-in-dialect",
 				Message: fmt.Sprintf("dialect %s has no template for %s", d.Name, k.plural())}))
 		}
 	}
-	leaves(reflect.ValueOf(p).Elem(), "", func(path string, v reflect.Value) {
+	fields.Leaves(reflect.ValueOf(p).Elem(), "", func(path string, v reflect.Value) {
 		if problem := d.checkLeaf(path, v); problem != nil {
 			found = append(found, atPath(path, *problem))
 		}
@@ -157,28 +180,26 @@ func unwritable(p *pack.Pack, d *Dialect) diag.List {
 
 // checkLeaf says why the scalar at the path cannot be written, or nil.
 func (d *Dialect) checkLeaf(path string, v reflect.Value) *diag.Diagnostic {
-	if problem := writable(v); problem != nil {
+	if problem := fields.Writable(v); problem != nil {
 		return problem
 	}
 	k := Kind(path[:strings.IndexAny(path+"[", "[.")])
-	t := d.templates[k]
-	if t == nil { // the manifest's
+	f := d.kinds[k]
+	if f == nil { // the manifest's
 		return nil
 	}
-	if !t.holds(generic(path), v.IsZero()) {
+	at := fields.Generic(path)
+	if !f.template.Holds(at, v.IsZero()) {
 		return &diag.Diagnostic{ID: "field-not-in-dialect", Message: fmt.Sprintf("dialect %s has no place for this value", d.Name),
 			Help: "leave the field out, or give it a place in the dialect's template"}
 	}
+	if why := f.template.Refuses(at, v); why != "" {
+		return &diag.Diagnostic{ID: "value-not-in-dialect", Message: why, Help: "change the value, or the place in the dialect's template"}
+	}
 	if v.Kind() == reflect.String {
-		return d.container.refuses(v.String())
+		return f.format.Refuses(v.String())
 	}
 	return nil
-}
-
-// holds reports whether the template has a place for a value at the generic path. A zero value needs none of its own, as long as
-// the item it belongs to has one.
-func (t *template) holds(path string, zero bool) bool {
-	return t.fields[path] || zero && t.fields[path[:strings.LastIndex(path, "[]")]]
 }
 
 // plural is the kind in running text.

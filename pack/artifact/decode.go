@@ -10,40 +10,34 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // Bundle is a pack read from its files, with the place of every value in them. It is a diag.Locator.
 type Bundle struct {
 	Pack     *pack.Pack
-	Unknown  []Unknown // what no template explains, in file order; Encode keeps it
+	Unknown  []template.Unknown // what no template explains, in file order; Encode keeps it
 	Warnings diag.List
 
 	dialect      *Dialect
 	manifest     *manifest // nil when there is none
 	files        map[Kind]File
 	manifestFile File
-	places       map[string]place
+	places       map[string]container.Place
 	found        diag.List
-}
-
-// Unknown is an element or an attribute the dialect does not know.
-type Unknown struct {
-	diag.Span
-	Path string // the item it belongs to, as in alerts[0]; empty outside any item
-	Name string // of the element; an attribute's has an @ before it
-	Text string // the attribute's value, or the text of the element and all in it, cut short
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
 // there. Without one the pack has no more than its items and file names. The error is a diag.List of all that is wrong in all
 // files, the warnings among them.
 //
-// No file may exceed MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
+// No file may exceed container.MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
 // comments), and document types are refused, so that reading takes time and memory in proportion to the bytes read: at these
 // bounds some seconds and half a gigabyte.
 func Decode(files []File, d *Dialect) (*Bundle, error) {
-	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]place{}}
+	b := &Bundle{Pack: &pack.Pack{}, dialect: d, files: map[Kind]File{}, places: map[string]container.Place{}}
 	for _, f := range files {
 		if strings.EqualFold(filepath.Base(f.Name), ManifestName) {
 			b.readManifest(f)
@@ -118,7 +112,7 @@ func (b *Bundle) checkFiles() {
 		name := *fileName(b.Pack, k)
 		if _, ok := b.files[k]; name != "" && !ok {
 			path := "files." + string(k)
-			d := diag.Diagnostic{ID: "file-missing", Message: fmt.Sprintf("the pack's file %s is not there", clip(name))}
+			d := diag.Diagnostic{ID: "file-missing", Message: fmt.Sprintf("the pack's file %s is not there", diag.Clip(name))}
 			d.Span = b.Locate(path, -1, -1)
 			b.found = append(b.found, atPath(path, d))
 		}
@@ -138,21 +132,21 @@ func (b *Bundle) checkFiles() {
 
 // readKind reads one import file.
 func (b *Bundle) readKind(k Kind, f File) {
-	t := b.dialect.templates[k]
-	if t == nil {
+	form := b.dialect.kinds[k]
+	if form == nil {
 		b.fault(f, "kind-not-in-dialect", fmt.Sprintf("dialect %s has no template for %s", b.dialect.Name, k.plural()), "")
 		return
 	}
-	doc, problem := readXML(f)
+	doc, problem := container.ReadAs(form.format, f.Name, f.Data)
 	if problem != nil {
 		b.found = append(b.found, *problem)
 		return
 	}
-	r := t.read(doc, reflect.ValueOf(b.Pack).Elem())
-	b.found = append(b.found, r.found...)
-	slices.SortFunc(r.unknown, func(a, b Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	b.Unknown = append(b.Unknown, r.unknown...)
-	maps.Copy(b.places, r.places)
+	r := form.template.Read(doc, reflect.ValueOf(b.Pack).Elem())
+	b.found = append(b.found, r.Found...)
+	slices.SortFunc(r.Unknown, func(a, b template.Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	b.Unknown = append(b.Unknown, r.Unknown...)
+	maps.Copy(b.places, r.Places)
 	if _, ok := b.places[""]; !ok { // without a manifest the pack begins in its first file
 		b.places[""] = b.places[string(k)]
 	}
@@ -166,7 +160,7 @@ func (b *Bundle) Locate(path string, from, to int) diag.Span {
 			if at != path {
 				from = -1
 			}
-			return p.span(from, to)
+			return p.Span(from, to)
 		}
 		if at == "" {
 			return diag.Span{}

@@ -119,7 +119,7 @@ func TestManifestFindings(t *testing.T) {
 		"fine":              {head + `"pack": {}}`, nil},
 		"no JSON":           {"{\n  x", []string{"manifest.json:2:3 malformed-json"}},
 		"ends early":        {"{\n", []string{"manifest.json:2:1 malformed-json"}},
-		"more after it":     {head + `"pack": {}} {}`, []string{"manifest.json:1:60 malformed-json"}},
+		"more after it":     {head + `"pack": {}} {}`, []string{"manifest.json:1:61 malformed-json"}},
 		"no UTF-8":          {"{\"\xff", []string{"manifest.json:1:3 invalid-utf8"}},
 		"too deep":          {strings.Repeat("[", 65), []string{"manifest.json:1:65 too-deep"}},
 		"another format":    {`{"format": 2, "dialect": {"name": "reference"}}`, []string{"manifest.json:1:12 unknown-manifest-format"}},

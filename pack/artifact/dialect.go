@@ -4,11 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -20,53 +26,79 @@ const Reference = "reference"
 type Dialect struct {
 	Name      string
 	Title     string
-	Verified  bool   // a console has taken files of this dialect
-	Statement string // what has to be said wherever the dialect surfaces
+	Verified  bool     // a console has taken files of this dialect
+	Statement string   // what has to be said wherever the dialect surfaces
+	Generated []string // places whose text the console makes (see Facts)
 
-	container container
-	templates map[Kind]*template
+	facts Facts
+	kinds map[Kind]*fileForm
 }
 
-// dialectFile is dialect.yaml.
-type dialectFile struct {
-	Name      string    `yaml:"name"`
-	Title     string    `yaml:"title"`
-	Verified  bool      `yaml:"verified"`
-	Statement string    `yaml:"statement"`
-	Container container `yaml:"container"`
+// fileForm is how the files of one kind look.
+type fileForm struct {
+	format   container.Format
+	template *template.Template
+	source   *container.Document // of the template, which a dialect that rests on this one binds to its own facts
 }
 
-// LoadDialect reads a built-in dialect by its name, or any other from the folder at the path. The error is a diag.List.
+// Facts are what a dialect.yaml says.
+type Facts struct {
+	Name      string `yaml:"name"`
+	Title     string `yaml:"title,omitempty"`
+	Verified  bool   `yaml:"verified"`
+	Statement string `yaml:"statement,omitempty"`
+	// Base is another dialect, built in or a folder relative to this one's: what this one does not say is as there.
+	Base      string           `yaml:"base,omitempty"`
+	Container container.Format `yaml:"container,omitempty"`
+	// Containers are those of kinds whose files are another sort than Container says.
+	Containers map[Kind]container.Format `yaml:"containers,omitempty"`
+	// Values are the dialect's own forms, as in yesno: {"true": "Y", "false": "N"}.
+	Values map[string]map[string]string `yaml:"values,omitempty"`
+	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
+	Inner map[string]container.Format `yaml:"inner,omitempty"`
+	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
+	Generated []string `yaml:"generated,omitempty"`
+}
+
+// Folder is where dialects are kept beside the specs, each in a folder of its name.
+const Folder = "dialects"
+
+// LoadDialect reads a built-in dialect by its name, one of the folder of dialects by its name, or any other from the folder at
+// the path. The error is a diag.List.
 func LoadDialect(name string) (*Dialect, error) {
 	if folder, ok := templates.Dialect(name); ok {
-		return loadDialect(folder, name)
+		return ReadDialect(folder, name)
 	}
-	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
-			Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q", clip(name)),
-			Help:    "the built-in dialect is " + Reference}}
+	for _, at := range []string{name, filepath.Join(Folder, name)} {
+		if info, err := os.Stat(at); err == nil && info.IsDir() && name != "" {
+			return ReadDialect(os.DirFS(at), at)
+		}
 	}
-	return loadDialect(os.DirFS(name), name)
+	return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
+		Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q, here or in %s", diag.Clip(name), Folder),
+		Help:    "the built-in dialect is " + Reference + "; kpgen calibrate learns another from a console's files"}}
 }
 
-// loadDialect reads a dialect's folder; its files are shown as below label.
-func loadDialect(folder fs.FS, label string) (*Dialect, error) {
+// ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.
+func ReadDialect(folder fs.FS, label string) (*Dialect, error) { return readDialect(folder, label, 0) }
+
+func readDialect(folder fs.FS, label string, depth int) (*Dialect, error) {
 	at := label + "/dialect.yaml"
 	data, err := readFile(folder, "dialect.yaml")
 	if err != nil {
 		return nil, diag.List{unreadable(at, err)}
 	}
-	var f dialectFile
+	var f Facts
 	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
 		return nil, yamlFaults(at, err)
 	}
-	if found := f.check(at); len(found) > 0 {
+	base, found := f.inherit(label, depth)
+	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{f.Name, f.Title, f.Verified, f.Statement, f.Container, map[Kind]*template{}}
-	var found diag.List
+	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, Generated: f.Generated, facts: f, kinds: base}
 	for _, k := range Kinds() {
-		found = append(found, d.loadTemplate(folder, label, k)...)
+		found = append(found, d.loadTemplate(folder, label, k, f)...)
 	}
 	if len(found) > 0 {
 		return nil, found
@@ -74,42 +106,145 @@ func loadDialect(folder fs.FS, label string) (*Dialect, error) {
 	return d, nil
 }
 
+// maxBases bounds how many dialects one may rest on, each on the next.
+const maxBases = 16
+
+// inherit takes over what another dialect says and this one does not, and gives its kinds.
+func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List) {
+	if f.Base == "" {
+		return map[Kind]*fileForm{}, nil
+	}
+	var base *Dialect
+	err := error(diag.List{{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: label + "/dialect.yaml"},
+		Message: "base: the dialects rest on each other in a circle"}})
+	if builtIn, ok := templates.Dialect(f.Base); ok {
+		base, err = readDialect(builtIn, f.Base, depth+1)
+	} else if at := filepath.Join(label, filepath.FromSlash(f.Base)); depth < maxBases {
+		base, err = readDialect(os.DirFS(at), at, depth+1)
+	}
+	if err != nil {
+		list, _ := err.(diag.List)
+		return nil, list
+	}
+	if f.Container.Format == "" {
+		f.Container = base.facts.Container
+	}
+	f.Containers = merged(base.facts.Containers, f.Containers)
+	f.Values = merged(base.facts.Values, f.Values)
+	f.Inner = merged(base.facts.Inner, f.Inner)
+	f.Generated = append(slices.Clone(base.Generated), f.Generated...)
+	return base.kinds, nil
+}
+
+// merged gives both maps in one, the second's entries before the first's.
+func merged[K comparable, V any](base, own map[K]V) map[K]V {
+	all := maps.Clone(base)
+	if all == nil {
+		return own
+	}
+	maps.Copy(all, own)
+	return all
+}
+
 // check finds facts that are missing or that no container fits.
-func (f dialectFile) check(at string) diag.List {
+func (f Facts) check(at string, data []byte) diag.List {
 	var found diag.List
-	want := func(ok bool, message string) {
-		if !ok {
-			found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: at}, Message: message})
+	fault := func(key, message string) {
+		span := diag.Span{File: at}
+		span.Line, span.Column = keyPosition(data, key)
+		found = append(found, diag.Diagnostic{ID: "bad-dialect", Severity: diag.Error, Span: span, Message: message})
+	}
+	if f.Name == "" {
+		fault("name", "name is missing")
+	}
+	if !f.Verified && f.Statement == "" {
+		fault("statement", "statement is missing; a dialect that is not verified says so in one")
+	}
+	for _, p := range f.Container.Check() {
+		fault("container."+p.Key, "container."+p.Message)
+	}
+	for _, k := range slices.Sorted(maps.Keys(f.Containers)) {
+		at := "containers." + string(k)
+		if !isKind(string(k)) {
+			fault(at, fmt.Sprintf("%s is no kind of file; expected one of %v", at, Kinds()))
+		}
+		for _, p := range f.Containers[k].Check() {
+			fault(at+"."+p.Key, at+"."+p.Message)
 		}
 	}
-	want(f.Name != "", "name is missing")
-	want(f.Verified || f.Statement != "", "statement is missing; a dialect that is not verified says so in one")
-	want(f.Container.Format == "xml", "container.format is not known; expected xml")
-	want(f.Container.Charset == "utf-8", "container.charset is not known; expected utf-8")
-	want(f.Container.LineEnds == "lf" || f.Container.LineEnds == "crlf", "container.line_ends is not known; expected lf or crlf")
+	for _, name := range slices.Sorted(maps.Keys(f.Inner)) {
+		for _, p := range f.Inner[name].Check() {
+			fault("inner."+name+"."+p.Key, "inner."+name+"."+p.Message)
+		}
+	}
 	return found
+}
+
+// TemplateName is the name of the kind's template in a dialect's folder.
+func TemplateName(k Kind) string { return strings.ReplaceAll(string(k), "_", "-") + ".xml" }
+
+// keyPosition is where the value of a key such as container.entries[0].charset stands in a YAML text, or that of the nearest around
+// it; zero for the whole.
+func keyPosition(data []byte, key string) (line, column int) {
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil || len(root.Content) == 0 {
+		return 0, 0
+	}
+	at := root.Content[0]
+	for part := range strings.SplitSeq(strings.NewReplacer("[", ".", "]", "").Replace(key), ".") {
+		next := yamlChild(at, part)
+		if next == nil {
+			break
+		}
+		at, line, column = next, next.Line, next.Column
+	}
+	return line, column
+}
+
+// yamlChild is the value of the key, or the item of the number, or nil.
+func yamlChild(in *yaml.Node, key string) *yaml.Node {
+	if in.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(key); err == nil && i < len(in.Content) {
+			return in.Content[i]
+		}
+		return nil
+	}
+	for i := 0; i+1 < len(in.Content); i += 2 {
+		if in.Content[i].Value == key {
+			return in.Content[i+1]
+		}
+	}
+	return nil
 }
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.
-func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind) diag.List {
-	name := strings.ReplaceAll(string(k), "_", "-") + ".xml"
+func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) diag.List {
+	name := TemplateName(k)
 	data, err := readFile(folder, name)
-	if errors.Is(err, fs.ErrNotExist) {
+	var doc *container.Document
+	switch base := d.kinds[k]; {
+	case errors.Is(err, fs.ErrNotExist) && base == nil:
 		return nil
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrNotExist):
+		doc = base.source
+	case err != nil:
 		return diag.List{unreadable(label+"/"+name, err)}
+	default:
+		var problem *diag.Diagnostic
+		if doc, problem = container.ReadAs(container.Format{Format: "xml"}, label+"/"+name, data); problem != nil {
+			return diag.List{*problem}
+		}
 	}
-	doc, problem := readXML(File{label + "/" + name, data})
-	if problem != nil {
-		return diag.List{*problem}
+	format, own := facts.Containers[k]
+	if !own {
+		format = facts.Container
 	}
-	t, found := compile(k, d.container, doc)
-	d.templates[k] = t
+	t, found := template.Compile(string(k), format, doc, template.Forms{Values: facts.Values, Inner: facts.Inner})
+	d.kinds[k] = &fileForm{format, t, doc}
 	return found
 }
 
-// readFile reads a regular file of at most MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
+// readFile reads a regular file of at most container.MaxFileSize bytes; of a larger one it gives one byte more, for the reader to refuse.
 func readFile(folder fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(folder, name)
 	if err != nil {

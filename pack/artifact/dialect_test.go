@@ -38,7 +38,11 @@ func TestLoadDialectFindings(t *testing.T) {
 		"no YAML":     {"name: [", nil, []string{"dialect.yaml:2:1 bad-dialect"}},
 		"nothing said": {"title: x", nil,
 			[]string{"dialect.yaml bad-dialect", "dialect.yaml bad-dialect", "dialect.yaml bad-dialect", "dialect.yaml bad-dialect", "dialect.yaml bad-dialect"}},
-		"charset not known":   {strings.Replace(facts, "utf-8", "utf-7", 1), nil, []string{"dialect.yaml bad-dialect"}},
+		"charset not known": {strings.Replace(facts, "utf-8", "utf-7", 1), nil, []string{"dialect.yaml:3:35 bad-dialect"}},
+		"fact not known":    {facts[:len(facts)-2] + ",\n  ini: {separator: ':'}}\n", nil, []string{"dialect.yaml:4:20 bad-dialect"}},
+		"fact missing":      {strings.Replace(facts, "xml", "ini", 1), nil, []string{"dialect.yaml:3:12 bad-dialect"}},
+		"root of another container": {strings.Replace(facts, "xml", "json", 1), alerts("<I kp:each='alerts'/>"),
+			[]string{"alerts.xml:1:1 bad-template"}},
 		"template malformed":  {facts, alerts("<"), []string{"alerts.xml:2:2 malformed-xml"}},
 		"template of nothing": {facts, alerts("<I/>"), []string{"alerts.xml:1:1 bad-template"}},
 		"field unknown": {facts, alerts(`<I kp:each="alerts"><N>{nmae}</N></I>`),
@@ -98,7 +102,7 @@ func TestPartialDialect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "<A>\n<I Version=\"7\"><N>a</N><T>low</T><R><M>x</M></R><R/></I>\n<I Version=\"7\"><N>b</N><T/></I>\n</A>"
+	const want = "<A>\n<I Version=\"7\"><N>a</N><T>low</T><R><M>x</M></R><R/></I>\n<I Version=\"7\"><N>b</N></I>\n</A>"
 	if got := string(files[0].Data); got != want {
 		t.Errorf("%s", got)
 	}

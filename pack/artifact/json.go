@@ -1,190 +1,92 @@
 package artifact
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// jsonValue is a JSON value and where it stands.
-type jsonValue struct {
-	start, end int
-	scalar     json.Token // string, json.Number, bool or nil
-	delim      json.Delim // '{' or '[', zero for a scalar
-	names      []*jsonValue
-	values     []*jsonValue // of an object's names, or a list's
-}
-
-// jsonReader reads one JSON text with the place of every value, into the model by the JSON names of its fields.
+// jsonReader sets a value of the model from a JSON document by the JSON names of its fields, with the place of every value.
 type jsonReader struct {
-	*source
-	decoder *json.Decoder
-	at      int                      // end of the last token
-	locate  func(path string) string // the path a value of the text has in the model
-	places  map[string]place
-	found   diag.List
+	doc    *container.Document
+	locate func(path string) string // the path a value of the text has in the model
+	places map[string]container.Place
+	found  diag.List
 }
 
-// read reads the whole text; the first thing that is not JSON ends it.
-func (r *jsonReader) read() (*jsonValue, *diag.Diagnostic) {
-	if problem := r.checkText(); problem != nil {
-		return nil, problem
-	}
-	r.decoder = json.NewDecoder(strings.NewReader(r.text))
-	r.decoder.UseNumber()
-	v, problem := r.value(0)
-	if problem != nil {
-		return nil, problem
-	}
-	if _, err := r.decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, r.fault("malformed-json", r.at, len(r.text), "more text after the end of the JSON value")
-	}
-	return v, nil
-}
-
-// value reads the next value, or gives nil at the end of a list or an object.
-func (r *jsonReader) value(depth int) (*jsonValue, *diag.Diagnostic) {
-	token, err := r.decoder.Token()
-	if err != nil {
-		return nil, r.malformed(err)
-	}
-	start := r.at + len(r.text[r.at:]) - len(strings.TrimLeft(r.text[r.at:], " \t\r\n,:"))
-	r.at = int(r.decoder.InputOffset())
-	v := &jsonValue{start: start, end: r.at}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		v.scalar = token
-		return v, nil
-	}
-	if delim == '}' || delim == ']' {
-		return nil, nil
-	}
-	if depth == maxDepth {
-		return nil, r.fault("too-deep", v.start, v.end, "values are nested more than %d deep", maxDepth)
-	}
-	v.delim = delim
-	return v, r.inside(v, depth+1)
-}
-
-// inside reads what an object or a list holds.
-func (r *jsonReader) inside(v *jsonValue, depth int) *diag.Diagnostic {
-	for {
-		next, problem := r.value(depth)
-		if problem != nil {
-			return problem
-		}
-		if next == nil {
-			v.end = r.at
-			return nil
-		}
-		if v.delim == '{' {
-			v.names = append(v.names, next)
-			if next, problem = r.value(depth); problem != nil {
-				return problem
-			}
-		}
-		v.values = append(v.values, next)
-	}
-}
-
-func (r *jsonReader) malformed(err error) *diag.Diagnostic {
-	at := len(r.text)
-	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		at = min(int(e.Offset), at)
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the text ends too early")
-	}
-	return r.fault("malformed-json", at, at, "not JSON: %s", err)
-}
-
-// fill sets a value of the model from v. What does not fit is found, and left zero.
-func (r *jsonReader) fill(to reflect.Value, v *jsonValue, path string) {
-	r.places[r.locate(path)] = r.place(v)
+// fill sets a value of the model from the element. What does not fit is found, and left zero.
+func (r *jsonReader) fill(to reflect.Value, e *etree.Element, path string) {
+	text, at := r.doc.Text(e)
+	r.places[r.locate(path)] = at
+	sort := e.SelectAttrValue("type", "")
 	switch {
-	case v.delim == 0 && v.scalar == nil: // null
-	case to.Kind() == reflect.Struct && v.delim == '{':
-		r.object(to, v, path)
-	case to.Kind() == reflect.Slice && v.delim == '[' && len(v.values) > 0:
-		to.Set(reflect.MakeSlice(to.Type(), len(v.values), len(v.values)))
-		for i, item := range v.values {
+	case sort == "null":
+	case to.Kind() == reflect.Struct && sort == "object":
+		r.object(to, e, path)
+	case to.Kind() == reflect.Slice && sort == "array" && len(e.Child) > 0:
+		to.Set(reflect.MakeSlice(to.Type(), len(e.Child), len(e.Child)))
+		for i, item := range e.ChildElements() {
 			r.fill(to.Index(i), item, fmt.Sprintf("%s[%d]", path, i))
 		}
-	case to.Kind() == reflect.Slice && v.delim == '[':
-	case isScalar(to.Type()) && sameSort(to.Kind(), v.scalar):
-		if problem := parse(to, fmt.Sprint(v.scalar)); problem != nil {
-			r.report(v, path, problem.ID, "%s", problem.Message)
+	case to.Kind() == reflect.Slice && sort == "array":
+	case fields.IsScalar(to.Type()) && sort == jsonSort(to.Kind()):
+		if problem := fields.Parse(to, text); problem != nil {
+			r.report(at, path, problem.ID, problem.Message)
 		}
 	default:
-		r.report(v, path, "bad-value", "found %s; expected %s", v.sort(), sortOf(to.Type()))
+		r.report(at, path, "bad-value", fmt.Sprintf("found %s; expected %s", inWords(sort), sortOf(to.Type())))
 	}
 }
 
 // object sets the fields the object names; each may be named once.
-func (r *jsonReader) object(to reflect.Value, v *jsonValue, path string) {
-	fields := fieldsOf(to.Type())
+func (r *jsonReader) object(to reflect.Value, e *etree.Element, path string) {
+	members := fields.Of(to.Type())
 	seen := map[string]bool{}
-	for i, name := range v.names {
-		key := name.scalar.(string) // as the decoder takes nothing else for a name
-		at := join(path, key)
-		f, ok := fields[key]
+	for _, member := range e.ChildElements() {
+		key := member.FullTag()
+		at := fields.Join(path, key)
+		f, ok := members[key]
 		switch {
 		case !ok || r.locate(at) == key && isKind(key):
-			r.report(name, path, "unknown-key", "%q is no key here; expected one of %s", clip(key), keys(to.Type()))
+			r.report(r.doc.Place(member), path, "unknown-key",
+				fmt.Sprintf("%q is no key here; expected one of %s", diag.Clip(key), keys(to.Type())))
 		case seen[key]:
-			r.report(name, path, "duplicate-key", "%q stands here a second time; expected once", key)
+			r.report(r.doc.Place(member), path, "duplicate-key", fmt.Sprintf("%q stands here a second time; expected once", key))
 		default:
-			r.fill(to.FieldByIndex(f.Index), v.values[i], at)
+			r.fill(to.FieldByIndex(f.Index), member, at)
 		}
 		seen[key] = true
 	}
 }
 
-func (r *jsonReader) report(v *jsonValue, path, id, message string, args ...any) {
-	at := r.place(v)
-	r.found = append(r.found, atPath(r.locate(path), *r.fault(id, at.start, at.end, message, args...)))
+func (r *jsonReader) report(at container.Place, path, id, message string) {
+	r.found = append(r.found, atPath(r.locate(path), diag.Diagnostic{ID: id, Span: at.Span(-1, -1), Message: message}))
 }
 
-// place is that of the value; of a text, its inside.
-func (r *jsonReader) place(v *jsonValue) place {
-	if _, ok := v.scalar.(string); ok && v.delim == 0 {
-		s := segment{v.start + 1, v.end - 1, jsonText}
-		return place{r.source, s.start, s.end, []segment{s}}
+// jsonSort is the type of the JSON scalars that can be a value of the kind. Kinds written as a text of their own, as spans of time
+// are, are not in the files that are JSON.
+func jsonSort(k reflect.Kind) string {
+	switch k {
+	case reflect.String:
+		return ""
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int:
+		return "number"
 	}
-	return place{src: r.source, start: v.start, end: v.end}
+	return "none"
 }
 
-// sameSort reports whether a JSON scalar can be a value of the kind. Kinds written as a text of their own, as spans of time are,
-// are not in the files that are JSON.
-func sameSort(k reflect.Kind, scalar json.Token) bool {
-	switch scalar.(type) {
-	case string:
-		return k == reflect.String
-	case bool:
-		return k == reflect.Bool
-	case json.Number:
-		return k == reflect.Int
-	}
-	return false
-}
-
-// sort names what the text has.
-func (v *jsonValue) sort() string {
-	switch v.scalar.(type) {
-	case string:
-		return "a text"
-	case bool:
-		return "a truth value"
-	case json.Number:
-		return "a number"
-	}
-	return map[json.Delim]string{'{': "an object", '[': "a list"}[v.delim]
+// inWords names a type of JSON value.
+func inWords(sort string) string {
+	return map[string]string{"": "a text", "boolean": "a truth value", "number": "a number", "object": "an object", "array": "a list"}[sort]
 }
 
 // sortOf names what a type asks for.
@@ -194,18 +96,14 @@ func sortOf(t reflect.Type) string {
 		return "an object"
 	case reflect.Slice:
 		return "a list"
-	case reflect.String:
-		return "a text"
-	case reflect.Bool:
-		return "a truth value"
 	}
-	return "a number"
+	return inWords(jsonSort(t.Kind()))
 }
 
 // keys lists the JSON names of a struct's fields in order.
 func keys(t reflect.Type) string {
 	var names []string
-	for name := range fieldsOf(t) {
+	for name := range fields.Of(t) {
 		names = append(names, name)
 	}
 	slices.Sort(names)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -77,19 +78,15 @@ func (m *manifest) bytes() []byte {
 }
 
 // readManifest reads manifest.json for the dialect, and the places of the pack's values in it.
-func readManifest(f File, d *Dialect) (*manifest, map[string]place, diag.List) {
-	if len(f.Data) > MaxFileSize {
-		return nil, nil, diag.List{*tooLarge(f.Name)}
-	}
-	text := strings.TrimPrefix(string(f.Data), byteOrderMark)
-	r := &jsonReader{source: newSource(f.Name, text), places: map[string]place{}, locate: modelPath}
-	v, problem := r.read()
+func readManifest(f File, d *Dialect) (*manifest, map[string]container.Place, diag.List) {
+	doc, problem := container.ReadAs(container.Format{Format: "json", Charset: "utf-8"}, f.Name, f.Data)
 	if problem != nil {
 		return nil, nil, diag.List{*problem}
 	}
+	r := &jsonReader{doc: doc, places: map[string]container.Place{}, locate: modelPath}
 	m := &manifest{}
-	r.fill(reflect.ValueOf(m).Elem(), v, "manifest")
-	r.checkManifest(m, d, v)
+	r.fill(reflect.ValueOf(m).Elem(), doc.Tree.Root(), "manifest")
+	r.checkManifest(m, d)
 	return m, r.places, r.found
 }
 
@@ -102,13 +99,13 @@ func modelPath(path string) string {
 }
 
 // checkManifest refuses a manifest of another format, and one of another dialect than the files are to be read in.
-func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
+func (r *jsonReader) checkManifest(m *manifest, d *Dialect) {
 	fault := func(path, id, help, message string) {
 		at, ok := r.places[path]
 		if !ok {
-			at = place{src: r.source, start: v.start, end: v.start}
+			at = r.doc.Place(r.doc.Tree.Root())
 		}
-		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.span(-1, -1), Message: message, Help: help})
+		r.found = append(r.found, diag.Diagnostic{ID: id, Severity: diag.Error, Span: at.Span(-1, -1), Message: message, Help: help})
 	}
 	if m.Format != manifestFormat {
 		fault("manifest.format", "unknown-manifest-format", "build the pack again, or use the kpgen that built it",
@@ -116,6 +113,6 @@ func (r *jsonReader) checkManifest(m *manifest, d *Dialect, v *jsonValue) {
 	}
 	if m.Dialect.Name != d.Name {
 		fault("manifest.dialect.name", "other-dialect", "name the dialect it was built in",
-			fmt.Sprintf("the pack was built in dialect %q and is read in %q", clip(m.Dialect.Name), d.Name))
+			fmt.Sprintf("the pack was built in dialect %q and is read in %q", diag.Clip(m.Dialect.Name), d.Name))
 	}
 }

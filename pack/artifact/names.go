@@ -54,11 +54,11 @@ func checkNames(p *pack.Pack) diag.List {
 		other, shared := taken[strings.ToLower(name)]
 		switch problem := nameProblem(name); {
 		case problem != "":
-			fault("bad-file-name", "use letters, digits, _ and -", "%q cannot be the name of a file: %s", clip(name), problem)
+			fault("bad-file-name", "use letters, digits, _ and -", "%q cannot be the name of a file: %s", diag.Clip(name), problem)
 		case shared:
-			fault("same-file-name", "case makes no difference", "%q is the name of %s", clip(name), other)
+			fault("same-file-name", "case makes no difference", "%q is the name of %s", diag.Clip(name), other)
 		case !strings.EqualFold(filepath.Ext(name), k.Extension()):
-			fault("wrong-extension", "", "%q does not end in %s, by which imports tell %s", clip(name), k.Extension(), k.plural())
+			fault("wrong-extension", "", "%q does not end in %s, by which imports tell %s", diag.Clip(name), k.Extension(), k.plural())
 		}
 		taken[strings.ToLower(name)] = "the pack's " + k.plural()
 	}

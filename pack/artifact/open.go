@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -91,7 +92,7 @@ func openFolder(dir string, d *Dialect) ([]File, diag.List) {
 }
 
 // names gives the file names of the manifest's pack, refusing those that lead out of the folder.
-func (m *manifest) names(places map[string]place) ([]string, diag.List) {
+func (m *manifest) names(places map[string]container.Place) ([]string, diag.List) {
 	var (
 		names []string
 		found diag.List
@@ -103,14 +104,21 @@ func (m *manifest) names(places map[string]place) ([]string, diag.List) {
 		}
 		if problem := nameProblem(name); problem != "" {
 			path := "files." + string(k)
-			d := diag.Diagnostic{ID: "bad-file-name", Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(name), problem)}
-			d.Span = places[path].span(-1, -1)
+			d := diag.Diagnostic{ID: "bad-file-name", Message: fmt.Sprintf("%q cannot be the name of a file: %s", diag.Clip(name), problem)}
+			d.Span = places[path].Span(-1, -1)
 			found = append(found, atPath(path, d))
 			continue
 		}
 		names = append(names, name)
 	}
 	return names, found
+}
+
+// ReadFile reads a file as Decode takes it.
+func ReadFile(path string) (File, *diag.Diagnostic) {
+	f, problem := openFile(filepath.Dir(path), filepath.Base(path))
+	f.Name = path
+	return f, problem
 }
 
 // openFile reads one regular file.
@@ -122,10 +130,12 @@ func openFile(dir, name string) (File, *diag.Diagnostic) {
 		return File{}, &problem
 	}
 	if len(data) > MaxFileSize {
-		return File{}, tooLarge(path)
+		return File{}, container.TooLarge(path)
 	}
 	return File{path, data}, nil
 }
 
 // readLimited reads at most one byte more than a file may have.
-func readLimited(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, MaxFileSize+1)) }
+func readLimited(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, MaxFileSize+1))
+}

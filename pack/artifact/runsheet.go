@@ -82,7 +82,7 @@ func (s *sheet) fill(path, text string) string {
 }
 
 func (s *sheet) report(path, name string) {
-	d := diag.Diagnostic{ID: "unknown-parameter", Message: fmt.Sprintf("the pack has no parameter %q", clip(name))}
+	d := diag.Diagnostic{ID: "unknown-parameter", Message: fmt.Sprintf("the pack has no parameter %q", diag.Clip(name))}
 	if len(s.Parameters) > 0 {
 		var names []string
 		for _, p := range s.Parameters {

@@ -44,7 +44,7 @@ func checkOutput(files []File) diag.List {
 		seen[key] = true
 		if problem != "" {
 			found = append(found, diag.Diagnostic{ID: "bad-file-name", Severity: diag.Error,
-				Message: fmt.Sprintf("%q cannot be the name of a file: %s", clip(f.Name), problem)})
+				Message: fmt.Sprintf("%q cannot be the name of a file: %s", diag.Clip(f.Name), problem)})
 		}
 	}
 	return found

@@ -37,6 +37,8 @@ type Console struct {
 	device     int              // as all expressions, an index in the plan; noExpression: no device id is extracted
 	conditions []condition      // every distinct description pattern of the pack, each run at most once for an event
 	index      map[pack.Pattern]int
+	asks       []ask          // every distinct filled field of its rules, likewise
+	tokens     map[string]int // indexes of all tokens
 	objects    []object
 	categories []item
 	alerts     []item
@@ -62,8 +64,8 @@ type item struct {
 
 // New makes a pack ready. It fails with a diag.List that names every expression the console could not compile.
 func New(p *pack.Pack, opt Options) (*Console, error) {
-	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type), timeout: opt.Timeout,
-		index: map[pack.Pattern]int{}}
+	c := &Console{pack: p, location: opt.Location, sourceType: cmp.Or(opt.SourceType, p.Source.Type),
+		timeout: cmp.Or(opt.Timeout, dotnet.DefaultTimeout), index: map[pack.Pattern]int{}, tokens: map[string]int{}}
 	if c.location == nil {
 		c.location = time.UTC
 	}
@@ -118,10 +120,16 @@ func (c *Console) compile(path, expression string, flavour pack.Flavour, found *
 
 // Worker evaluates events one at a time; each goroutine needs its own.
 type Worker struct {
-	c       *Console
-	reading *dotnet.Reading // of the event at hand
-	memo    []verdict       // by condition: what it said of the event at hand
-	fields  fields
+	c              *Console
+	reading        *dotnet.Reading // of the event at hand
+	memo           []verdict       // by condition: what it said of the event at hand
+	asked          []verdict       // by ask
+	tokens         []int           // by token: its place in the result at hand, counted from 1; 0: none
+	fields         fields
+	limits         limits
+	lower          string        // the event's text in small letters, "" until it is wanted
+	times          [1024]written // the last ones, each second in a place of its own
+	sender, system string        // the last sender that an event named, and its system
 }
 
 // verdict is what a condition said of the event at hand.
@@ -135,7 +143,8 @@ const (
 
 // NewWorker gives a worker of the console.
 func (c *Console) NewWorker() *Worker {
-	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions))}
+	return &Worker{c: c, reading: c.plan.NewReading(), memo: make([]verdict, len(c.conditions)),
+		asked: make([]verdict, len(c.asks)), tokens: make([]int, len(c.tokens)), limits: limits{}}
 }
 
 // Result is what the console makes of one event. A Result may be reused: Evaluate overwrites it.
@@ -154,7 +163,9 @@ type Result struct {
 	Hits     []string  // model paths of the rules that took the event, the expressions and groups that captured
 	Findings []Finding // what went wrong while evaluating
 
-	matched []int // alerts one of whose rules took the event
+	matched []int    // alerts one of whose rules took the event
+	values  []string // of all rows
+	logTime string   // the time as reports write it
 }
 
 // Property is an event property and its value.
@@ -209,20 +220,24 @@ func (r *Result) Token(name string) string {
 
 func (r *Result) reset() {
 	*r = Result{Event: r.Event[:0], Tokens: r.Tokens[:0], Properties: r.Properties[:0], Categories: r.Categories[:0],
-		Alerts: r.Alerts[:0], Rows: r.Rows[:0], Hits: r.Hits[:0], Findings: r.Findings[:0], matched: r.matched[:0]}
+		Alerts: r.Alerts[:0], Rows: r.Rows[:0], Hits: r.Hits[:0], Findings: r.Findings[:0], matched: r.matched[:0],
+		values: r.values[:0]}
 }
 
 // Evaluate does all with an event that needs no memory of other events; raising alerts is Alarms' part.
 func (w *Worker) Evaluate(ev *syslog.Event, r *Result) {
 	r.reset()
 	clear(w.memo)
+	clear(w.asked)
+	clear(w.tokens)
+	w.lower = ""
 	w.reading.Read(ev.Text)
 	r.DeviceID = w.deviceID(r)
 	if w.c.device != noExpression && r.DeviceID == "" && w.c.pack.Source.DeviceID.DropOthers {
 		r.Dropped = true
 		return
 	}
-	w.c.describe(ev, r)
+	w.describe(ev, r)
 	w.fields = fieldsOf(r, w.c.sourceType)
 	w.pickObject(r)
 	for i := range w.c.categories {
@@ -256,7 +271,7 @@ func (w *Worker) deviceID(r *Result) string {
 	if w.c.device == noExpression {
 		return ""
 	}
-	m, err := find(w.reading, w.c.device)
+	m, err := w.find(w.c.device)
 	if err != nil {
 		r.timeout("source.device_id.expression", err)
 	}
@@ -274,20 +289,4 @@ func (w *Worker) deviceID(r *Result) string {
 
 func (r *Result) timeout(path string, err error) {
 	r.Findings = append(r.Findings, Finding{ID: "expression-timeout", Path: path, Message: err.Error()})
-}
-
-// match and find ask an expression, and once more when it ran out of time: the limit is by the clock, and a machine busy with
-// other things can use it up. Only an expression that runs out of it twice in a row is believed to.
-func match(r *dotnet.Reading, re int) (bool, error) {
-	if ok, err := r.Match(re); err == nil {
-		return ok, nil
-	}
-	return r.Match(re)
-}
-
-func find(r *dotnet.Reading, re int) (*dotnet.Match, error) {
-	if m, err := r.Find(re); err == nil {
-		return m, nil
-	}
-	return r.Find(re)
 }

@@ -17,6 +17,14 @@ const (
 var facilities = [24]string{"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
 	"ntp", "security", "console", "solaris-cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"}
 
+// eventSources and eventIDs are what a facility becomes; 128 with local0 is our reading of Figure 10.
+var eventSources, eventIDs = func() (sources, ids [len(facilities)]string) {
+	for i, name := range facilities {
+		sources[i], ids[i] = "SYSLOG "+name, strconv.Itoa(i*8)
+	}
+	return sources, ids
+}()
+
 // eventTypes are the Windows event types a syslog severity (RFC 5424 table 2) becomes. Figure 10 attests Error; which of the
 // others goes where is inferred.
 var eventTypes = [8]string{"Error", "Error", "Error", "Error", "Warning", "Information", "Information", "Information"}
@@ -37,30 +45,47 @@ const (
 )
 
 // describe fills the event's own properties, all of them as Figure 10 lists them.
-func (c *Console) describe(ev *syslog.Event, r *Result) {
+func (w *Worker) describe(ev *syslog.Event, r *Result) {
 	pri := ev.Priority
 	if pri < 0 || pri > 191 {
-		pri = c.pack.Source.Priority
+		pri = w.c.pack.Source.Priority
 	}
 	facility, severity := pri/8, pri%8
-	r.Time = c.receipt(ev)
-	local, unix := "", ""
+	r.Time = w.c.receipt(ev)
+	at := written{}
 	if !r.Time.IsZero() {
-		local, unix = r.Time.Format(dateTimeLayout), strconv.FormatInt(r.Time.Unix(), 10)
+		at = w.write(r.Time)
 	}
+	r.logTime = at.logTime
 	r.Event = append(r.Event,
 		Property{"event_category", "0"},
-		Property{"event_computer", c.computer(ev, r)},
-		Property{"event_datetime", local},
-		Property{"event_datetime_utc", unix},
+		Property{"event_computer", w.computer(ev, r)},
+		Property{"event_datetime", at.local},
+		Property{"event_datetime_utc", at.unix},
 		Property{"event_description", ev.Text},
-		Property{"event_id", strconv.Itoa(facility * 8)}, // our reading of Figure 10: 128 with local0
+		Property{"event_id", eventIDs[facility]},
 		Property{"event_log_type", "Application"},
-		Property{"event_source", "SYSLOG " + facilities[facility]},
+		Property{"event_source", eventSources[facility]},
 		Property{"event_type", eventTypes[severity]},
 		Property{"event_user_domain", "N/A"},
 		Property{"event_user_name", "N/A"},
 	)
+}
+
+// written is a time as the console writes it. Many events come within a second, so the last ones are kept.
+type written struct {
+	second               int64
+	local, unix, logTime string
+}
+
+// write writes a time in the console's zone.
+func (w *Worker) write(at time.Time) written {
+	second := at.Unix()
+	kept := &w.times[uint64(second)%uint64(len(w.times))]
+	if kept.unix == "" || kept.second != second {
+		*kept = written{second, at.Format(dateTimeLayout), strconv.FormatInt(second, 10), at.Format(logTimeLayout)}
+	}
+	return *kept
 }
 
 // receipt is when the console got the event: what its own header says, in its own zone, else the sender's time stamp, since a
@@ -83,12 +108,15 @@ func (c *Console) receipt(ev *syslog.Event) time.Time {
 
 // computer is the system the event is filed under. The console's header names it without the suffix it gets in Figure 10
 // (`Computer:Heroku` becomes Heroku-syslog: inferred); a line without that header goes to the pack's system.
-func (c *Console) computer(ev *syslog.Event, r *Result) string {
+func (w *Worker) computer(ev *syslog.Event, r *Result) string {
 	if ev.Computer != "" {
-		return ev.Computer + "-syslog"
+		if w.sender != ev.Computer {
+			w.sender, w.system = ev.Computer, ev.Computer+"-syslog" // kept, as most events come from one
+		}
+		return w.system
 	}
-	if c.pack.Source.System != "" {
-		return c.pack.Source.System
+	if system := w.c.pack.Source.System; system != "" {
+		return system
 	}
 	if r.DeviceID != "" {
 		return r.DeviceID
@@ -100,10 +128,7 @@ func (c *Console) computer(ev *syslog.Event, r *Result) string {
 func (r *Result) legacy(name string) (string, bool) {
 	switch name {
 	case "LogTime":
-		if r.Time.IsZero() {
-			return "", false
-		}
-		return r.Time.Format(logTimeLayout), true
+		return r.logTime, r.logTime != ""
 	case "Computer":
 		return r.Property("event_computer")
 	case "EventDescription":

@@ -10,16 +10,24 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
-	"github.com/kpgen/kpgen/pack/dotnet"
 	"github.com/kpgen/kpgen/templates"
 )
 
 // object is a knowledge object made ready.
 type object struct {
 	*pack.KnowledgeObject
-	path    string
-	rules   []objectRule
-	numbers map[string]bool // the properties it fills that hold numbers
+	path  string
+	rules []objectRule
+	fills []fill
+}
+
+// fill is a property an object gives an event.
+type fill struct {
+	name   string
+	own    bool   // the object's own, always there
+	value  string // of those
+	tokens []int  // of others: the first that has a value
+	number bool
 }
 
 type objectRule struct {
@@ -29,14 +37,15 @@ type objectRule struct {
 
 type expression struct {
 	path   string
-	groups []string // path#name for each of the expression's groups, beside names
+	groups []string // path#name for each of the expression's groups, beside names and tokens
 	names  []string
+	tokens []int
 	re     int // in the plan
 }
 
 func (c *Console) compileObject(i int, found *diag.List) object {
 	ko := &c.pack.KnowledgeObjects[i]
-	ready := object{KnowledgeObject: ko, path: fmt.Sprintf("knowledge_objects[%d]", i), numbers: numbers(c.pack)}
+	ready := object{KnowledgeObject: ko, path: fmt.Sprintf("knowledge_objects[%d]", i), fills: c.fillsOf(ko)}
 	for j := range ko.Rules {
 		path := fmt.Sprintf("%s.rules[%d]", ready.path, j)
 		r := objectRule{rule: c.compileRule(path, &ko.Rules[j].Rule, found)}
@@ -54,7 +63,7 @@ func (c *Console) compileExpression(path string, e pack.Expression, found *diag.
 		return ready
 	}
 	for _, name := range c.compiled[ready.re].Groups() {
-		ready.names = append(ready.names, name)
+		ready.names, ready.tokens = append(ready.names, name), append(ready.tokens, c.token(name))
 		ready.groups = append(ready.groups, GroupPath(path, name))
 	}
 	return ready
@@ -62,6 +71,47 @@ func (c *Console) compileExpression(path string, e pack.Expression, found *diag.
 
 // GroupPath names a group of a knowledge object's expression among a Result's Hits.
 func GroupPath(expression, group string) string { return expression + "#" + group }
+
+// noToken is the index of no token.
+const noToken = -1
+
+// token gives a token's index, noToken for "".
+func (c *Console) token(name string) int {
+	if name == "" {
+		return noToken
+	}
+	if _, ok := c.tokens[name]; !ok {
+		c.tokens[name] = len(c.tokens)
+	}
+	return c.tokens[name]
+}
+
+// token gives the value of a token of the event at hand, "" when it has none.
+func (w *Worker) token(i int, r *Result) string {
+	if at := w.tokens[i]; at > 0 {
+		return r.Tokens[at-1].Value
+	}
+	return ""
+}
+
+// fillsOf lists what an object fills, in order of the names: three properties of its own (Figure 10: log_category, log_source,
+// source_type) and those the pack maps tokens to.
+func (c *Console) fillsOf(o *pack.KnowledgeObject) []fill {
+	all := []fill{{name: "log_category", own: true, value: o.AppliesTo}, {name: "log_source", own: true, value: o.Name},
+		{name: "source_type", own: true, value: c.sourceType}}
+	isNumber := numbers(c.pack)
+	for _, p := range o.Properties {
+		f := fill{name: p.Property, number: isNumber[p.Property]}
+		for _, name := range p.Tokens {
+			if token := c.token(name); token != noToken {
+				f.tokens = append(f.tokens, token)
+			}
+		}
+		all = append(all, f)
+	}
+	slices.SortStableFunc(all, func(a, b fill) int { return cmp.Compare(a.name, b.name) })
+	return all
+}
 
 // numbers lists the properties that hold numbers: the attested ones and those the pack declares.
 func numbers(p *pack.Pack) map[string]bool {
@@ -115,15 +165,15 @@ func (w *Worker) extract(o *object, hits []string, r *Result) {
 			continue
 		}
 		for j := range o.rules[i].expressions {
-			o.rules[i].expressions[j].capture(w.reading, r)
+			w.capture(&o.rules[i].expressions[j], r)
 		}
 	}
 	w.fill(o, r)
 }
 
 // capture adds the tokens of one expression: every named group's last capture (a group name used twice is one group in .NET).
-func (e *expression) capture(reading *dotnet.Reading, r *Result) {
-	m, err := find(reading, e.re)
+func (w *Worker) capture(e *expression, r *Result) {
+	m, err := w.find(e.re)
 	if err != nil {
 		r.timeout(e.path+".expression_1", err)
 	}
@@ -131,37 +181,38 @@ func (e *expression) capture(reading *dotnet.Reading, r *Result) {
 		return
 	}
 	r.Hits = append(r.Hits, e.path)
-	for _, g := range m.Groups {
-		last, ok := g.Last()
+	for i := range m.Groups {
+		g := &m.Groups[i]
 		at := slices.Index(e.names, g.Name)
-		if !ok || at < 0 {
+		if at < 0 || len(g.Captures) == 0 {
 			continue
 		}
+		last := &g.Captures[len(g.Captures)-1]
 		r.Hits = append(r.Hits, e.groups[at])
-		if !slices.ContainsFunc(r.Tokens, func(t Token) bool { return t.Name == g.Name }) {
+		if token := e.tokens[at]; w.tokens[token] == 0 {
 			r.Tokens = append(r.Tokens, Token{Name: g.Name, Value: last.Value, From: last.From, To: last.To, Path: e.path})
+			w.tokens[token] = len(r.Tokens)
 		}
 	}
 }
 
-// fill sets the properties a knowledge object gives an event: three of its own (Figure 10: log_category, log_source,
-// source_type) and those the pack maps tokens to.
+// fill sets the properties a knowledge object gives an event. Those of its own are there even when empty.
 func (w *Worker) fill(o *object, r *Result) {
-	r.Properties = append(r.Properties, Property{"log_category", o.AppliesTo}, Property{"log_source", o.Name},
-		Property{"source_type", w.c.sourceType})
-	for _, p := range o.Properties {
-		value := ""
-		for _, token := range p.Tokens {
-			value = cmp.Or(value, r.Token(token))
+	for i := range o.fills {
+		f := &o.fills[i]
+		value := f.value
+		for _, token := range f.tokens {
+			if value = w.token(token, r); value != "" {
+				break
+			}
 		}
-		if o.numbers[p.Property] {
+		if f.number {
 			value = leadingNumber(value)
 		}
-		if value != "" {
-			r.Properties = append(r.Properties, Property{p.Property, value})
+		if value != "" || f.own {
+			r.Properties = append(r.Properties, Property{f.name, value})
 		}
 	}
-	slices.SortFunc(r.Properties, func(a, b Property) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // leadingNumber gives the number a text begins with, rounded to the nearest integer, halves away from zero; "" when it begins
@@ -175,9 +226,22 @@ func leadingNumber(s string) string {
 	if s == "" { // most values of numbers are: not to make an error of it is worth a line
 		return ""
 	}
+	if isInteger(s) {
+		return s
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return ""
 	}
 	return strconv.FormatFloat(math.Round(f)+0, 'f', 0, 64) // +0: no negative zero
+}
+
+// isInteger reports whether a text is a whole number as leadingNumber writes it, one that it would not round.
+func isInteger(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return len(s) <= 15 && (s[0] != '0' || len(s) == 1)
 }

@@ -11,12 +11,17 @@ import (
 type report struct {
 	item
 	*pack.Report
+	tokens []int // by column: its token, or noToken
 }
 
 func (c *Console) compileReport(i int, found *diag.List) report {
 	r := &c.pack.Reports[i]
 	path := fmt.Sprintf("reports[%d]", i)
-	return report{item{r.Title, path, c.compileRules(path, r.Rules, found)}, r}
+	ready := report{item: item{r.Title, path, c.compileRules(path, r.Rules, found)}, Report: r}
+	for _, col := range r.Columns {
+		ready.tokens = append(ready.tokens, c.token(col.Token))
+	}
+	return ready
 }
 
 // addRow gives the event a row in a report that takes it. A report's systems are not held against the event: they are chosen on
@@ -25,13 +30,15 @@ func (w *Worker) addRow(re *report, r *Result) {
 	if !w.takes(&re.item, r) {
 		return
 	}
-	values := make([]string, len(re.Columns))
-	for i, col := range re.Columns {
-		if col.Token != "" {
-			values[i] = r.Token(col.Token)
-			continue
+	from := len(r.values)
+	for i, token := range re.tokens {
+		value := ""
+		if token != noToken {
+			value = w.token(token, r)
+		} else {
+			value, _ = r.Property(re.Columns[i].Property)
 		}
-		values[i], _ = r.Property(col.Property)
+		r.values = append(r.values, value)
 	}
-	r.Rows = append(r.Rows, Row{Report: re.Report, Path: re.path, Values: values})
+	r.Rows = append(r.Rows, Row{Report: re.Report, Path: re.path, Values: r.values[from:len(r.values):len(r.values)]})
 }

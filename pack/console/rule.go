@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
@@ -11,7 +12,7 @@ import (
 // rule is a pack.Rule made ready. match and except index the console's conditions, -1 for none.
 type rule struct {
 	path          string
-	asks          []ask
+	asks          []int // among the console's
 	match, except int
 }
 
@@ -47,6 +48,13 @@ func fieldsOf(r *Result, source string) fields {
 		user: r.Event[atUser].Value, computer: r.Event[atComputer].Value}
 }
 
+func verdictOf(accepts bool) verdict {
+	if accepts {
+		return accepted
+	}
+	return refused
+}
+
 func (c *Console) compileRules(parent string, rules []pack.Rule, found *diag.List) []rule {
 	ready := make([]rule, len(rules))
 	for i := range rules {
@@ -63,7 +71,10 @@ func (c *Console) compileRule(path string, r *pack.Rule, found *diag.List) rule 
 		{eventID, r.EventID, false}, {eventType, r.EventType, false}, {category, r.Category, false}, {user, r.User, false},
 		{computer, r.Computer, false}} {
 		if a.want != "" {
-			ready.asks = append(ready.asks, a)
+			if !slices.Contains(c.asks, a) {
+				c.asks = append(c.asks, a)
+			}
+			ready.asks = append(ready.asks, slices.Index(c.asks, a))
 		}
 	}
 	ready.match = c.condition(path+".match", r.Match, found)
@@ -91,7 +102,7 @@ func (c *Console) condition(path string, p pack.Pattern, found *diag.List) int {
 
 func (w *Worker) accepts(ru *rule, r *Result) bool {
 	for _, a := range ru.asks {
-		if !a.accepts(w.fields[a.field]) {
+		if !w.fits(a) {
 			return false
 		}
 	}
@@ -99,6 +110,15 @@ func (w *Worker) accepts(ru *rule, r *Result) bool {
 		return false
 	}
 	return ru.except < 0 || w.ask(ru.except, r) != accepted
+}
+
+// fits holds a field of the event at hand against an ask, once.
+func (w *Worker) fits(i int) bool {
+	if w.asked[i] == unasked {
+		a := &w.c.asks[i]
+		w.asked[i] = verdictOf(a.accepts(w.fields[a.field]))
+	}
+	return w.asked[i] == accepted
 }
 
 func (a ask) accepts(value string) bool {
@@ -116,16 +136,16 @@ func (w *Worker) ask(i int, r *Result) verdict {
 	c := &w.c.conditions[i]
 	found, err := false, error(nil)
 	if c.re != noExpression {
-		found, err = match(w.reading, c.re)
+		found, err = w.match(c.re)
 	} else {
-		found = strings.Contains(strings.ToLower(w.reading.Text()), c.text)
+		if w.lower == "" {
+			w.lower = strings.ToLower(w.reading.Text())
+		}
+		found = strings.Contains(w.lower, c.text)
 	}
 	if err != nil {
 		r.timeout(c.path, err)
 	}
-	w.memo[i] = refused
-	if found {
-		w.memo[i] = accepted
-	}
+	w.memo[i] = verdictOf(found)
 	return w.memo[i]
 }

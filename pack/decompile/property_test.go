@@ -13,6 +13,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/decompile"
 	"github.com/kpgen/kpgen/pack/internal/anypack"
 	"github.com/kpgen/kpgen/pack/load"
@@ -77,7 +78,7 @@ func TestLoadsToTheSamePack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anypack.Pack().Draw(t, "pack")
 		shared(t, &p)
-		d := decompile.New(&artifact.Bundle{Pack: &p, Unknown: []artifact.Unknown{
+		d := decompile.New(&artifact.Bundle{Pack: &p, Unknown: []template.Unknown{
 			{Path: "alerts[0].rules[0]", Name: "X", Text: rapid.String().Draw(t, "unknown")},
 			{Path: "knowledge_objects[0].properties[0]", Name: "Y"}, {Path: "reports[0].columns[0]", Name: "Z"},
 		}})

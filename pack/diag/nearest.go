@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 )
@@ -41,4 +42,13 @@ func DidYouMean(name string, known []string) string {
 		return ""
 	}
 	return "known: " + strings.Join(known, ", ")
+}
+
+// Clip keeps a message short whatever the input holds.
+func Clip(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
 }

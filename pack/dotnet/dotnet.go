@@ -82,6 +82,17 @@ func compileDotNet(pattern string, opt Options) (*syntax.Expression, engine, err
 	return tree, newBacktracking(tree, opt.Timeout), nil
 }
 
+// Within gives the same expression with another limit of one search for a match. It runs on our own matcher: regexp2 keeps one limit
+// for all searches of an expression.
+func (re *Regexp) Within(limit time.Duration) *Regexp {
+	within := *re
+	within.timeout = limit
+	if _, linear := re.engine.(*linear); !linear {
+		within.engine = &own{compileProgram(re.tree), limit}
+	}
+	return &within
+}
+
 // String gives the expression's text.
 func (re *Regexp) String() string { return re.pattern }
 

@@ -12,10 +12,15 @@ func TestDoubts(t *testing.T) {
 		want    []string
 	}{
 		"in an atomic group":   {`(?>\B+?)`, 0, []string{"lazy-empty-loop"}},
+		"in a repetition":      {`((?:a*)+?b*)?`, 0, []string{"repeated-lazy-empty-loop"}},
+		"taken many times":     {`(?:){17}|(?:){16}`, 0, []string{"empty-counted-loop"}},
 		"in a condition":       {`(?(?:(a?)*?)b)`, 0, []string{"lazy-empty-loop"}},
 		"after a condition":    {`(?(a)(b?)*?)`, 0, nil},
 		"counted nothing":      {`(?:){40}`, 0, []string{"empty-counted-loop"}},
 		"beyond ASCII":         {`a|é`, IgnoreCase, []string{"non-ascii-ignore-case"}},
+		"off itself":           {`(?<n>a)(?<n-n>b)(?<m-n>c)(?<-m>d)`, 0, []string{"self-balancing"}},
+		"colon in a class":     {`[:|=][a[:]`, 0, nil},
+		"class beyond ASCII":   {`[a-zé]`, IgnoreCase, []string{"non-ascii-ignore-case"}},
 		"named class":          {`x[[:alpha:]]`, 0, []string{"posix-class"}},
 		"not what may not end": {`(?=(a|b)*?c)`, 0, nil},
 	}

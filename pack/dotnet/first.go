@@ -163,6 +163,9 @@ func firstOfRepeat(n *syntax.Node) (first, bool) {
 		return first{nullable: true}, true
 	}
 	f, ok := firstOf(l.body)
+	if l.min == 1 && l.max == 1 {
+		return f, ok
+	}
 	f.composed = f.composed || l.lazy && l.body.Negated // which .NET does not take apart
 	f.nullable = f.nullable || l.min == 0
 	return f, ok

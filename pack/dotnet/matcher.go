@@ -463,20 +463,29 @@ func (o *own) find(s *Subject, yield func(*Match) bool) error {
 	return o.search(s, func(m *matcher) bool { return yield(m.result(s)) })
 }
 
-// search calls yield for one match after the other until it returns false.
-func (o *own) search(s *Subject, yield func(*matcher) bool) error {
+func (o *own) matcher(s *Subject) *matcher {
 	m := &matcher{program: o.program, text: s.units, timeout: o.timeout, last: make([]int, len(o.program.groups))}
-	previous := -1
 	if m.back {
 		m.end = len(m.text)
 	}
+	return m
+}
+
+// search calls yield for one match after the other until it returns false.
+func (o *own) search(s *Subject, yield func(*matcher) bool) error {
+	m := o.matcher(s)
+	previous := -1
 	for {
-		found, err := m.find(m.end, previous)
+		begin, empty := m.end, previous == 0
+		found, err := m.find(begin, previous)
 		if !found || err != nil || !yield(m) {
 			return err
 		}
 		match := m.captures[m.last[0]]
 		previous = match.to - match.from
+		if m.end == begin && previous != 0 && !empty {
+			return errTimeout // the same match again and for ever: what a lazy loop left behind has it begin before the search
+		}
 	}
 }
 

@@ -8,7 +8,12 @@ type guard struct {
 	low  [4]uint64 // units below 256
 	high bool      // some unit from 256 on
 	end  bool      // the end of the text
+	// last says that nothing follows that can fail, so the first way of a part to match is the one taken.
+	last bool
 }
+
+// lastGuard is for what nothing follows.
+var lastGuard = guard{low: anyGuard.low, high: true, end: true, last: true}
 
 var anyGuard = guard{low: [4]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}, high: true, end: true}
 
@@ -27,14 +32,14 @@ func (g guard) union(h guard) guard {
 	for i := range g.low {
 		g.low[i] |= h.low[i]
 	}
-	return guard{g.low, g.high || h.high, g.end || h.end}
+	return guard{low: g.low, high: g.high || h.high, end: g.end || h.end}
 }
 
 func (g guard) intersect(h guard) guard {
 	for i := range g.low {
 		g.low[i] &= h.low[i]
 	}
-	return guard{g.low, g.high && h.high, g.end && h.end}
+	return guard{low: g.low, high: g.high && h.high, end: g.end && h.end}
 }
 
 func (g guard) has(unit int) bool { return g.low[unit>>6]>>(unit&63)&1 != 0 }

@@ -16,61 +16,133 @@ type clause []string
 const (
 	maxClause  = 64
 	maxLiteral = 24
-	maxClauses = 3
+	maxClauses = 6
 )
 
-// seldom holds the characters few texts have; a literal of any other one alone stands in nearly every text.
-const seldom = "@`#$|~^;!&%*{}\\"
+// How many clauses of a way are looked for: of what is its own, and of the stem it shares with others.
+const (
+	ownClauses  = 3
+	stemClauses = maxClauses
+)
 
-// necessary is what a part of an expression needs of a text: clauses and, when exact, all the texts the part takes.
-type necessary struct {
-	exact   clause // nil: not known
-	clauses []clause
-}
+// A literal is worth the sum of its characters' weights: what is rare in texts weighs much. Lighter ones than leastWorth stand in
+// nearly every text, and so do digits alone.
+const leastWorth = 5
 
-var nothingTaken = clause{""}
-
-// clausesOf gives the best clauses of an expression.
-func clausesOf(n *syntax.Node) []clause {
-	found := need(n)
-	return best(append(found.clauses, usable(found.exact)...))
-}
-
-// worth tells clauses apart: long literals are rare, and few are rarer than many.
-func worth(c clause) int { return 16*min(shortest(c), 8) - min(len(c), 15) }
-
-func shortest(c clause) int {
-	least := len(c[0])
-	for _, literal := range c {
-		least = min(least, len(literal))
+func weight(b byte) int {
+	switch {
+	case b == '0':
+		return 1
+	case strings.IndexByte("@`#$|~^;!&%*{}\\", b) >= 0:
+		return 5
+	case b == '+':
+		return 4
+	case strings.IndexByte("=\"'+<>?()[]", b) >= 0 || b < ' ':
+		return 3
 	}
-	return least
+	return 2
+}
+
+func worthOf(literal string) int {
+	sum, digits := 0, true
+	for i := range len(literal) {
+		sum += weight(literal[i])
+		digits = digits && literal[i] == '0'
+	}
+	if digits {
+		return 0
+	}
+	return sum
+}
+
+// worth tells clauses apart: heavy literals are rare, and few are rarer than many.
+func (c clause) worth() int {
+	least := worthOf(c[0])
+	for _, literal := range c[1:] {
+		least = min(least, worthOf(literal))
+	}
+	return 16*min(least, 16) - min(len(c), 15)
+}
+
+// best gives the clauses that say most, the best first.
+func best(clauses []clause) []clause {
+	slices.SortStableFunc(clauses, func(a, b clause) int { return b.worth() - a.worth() })
+	return clauses[:min(len(clauses), maxClauses)]
 }
 
 // usable gives the clause that a text holds one of, when that says anything.
 func usable(exact clause) []clause {
-	common := func(literal string) bool { return len(literal) < 2 && !strings.Contains(seldom, literal) }
-	if len(exact) == 0 || slices.ContainsFunc(exact, common) || slices.Contains(exact, "") {
+	if len(exact) == 0 || slices.ContainsFunc(exact, func(literal string) bool { return worthOf(literal) < leastWorth }) {
 		return nil
 	}
 	return []clause{exact}
 }
 
-func need(n *syntax.Node) necessary {
+// necessary is what a part of an expression needs of a text: clauses and, when exact, all the texts the part takes; else what
+// those begin and end with, as far as known.
+type necessary struct {
+	exact          clause // nil: not known
+	prefix, suffix clause // nil: not known
+	clauses        []clause
+}
+
+var nothingTaken = clause{""}
+
+// ends gives what the texts a part takes begin and end with.
+func (n *necessary) ends() (prefix, suffix clause) {
+	if n.exact != nil {
+		return n.exact, n.exact
+	}
+	return n.prefix, n.suffix
+}
+
+// all gives the clauses of a part, the best first.
+func (n *necessary) all() []clause { return best(append(slices.Clone(n.clauses), usable(n.exact)...)) }
+
+// clauses gives so many of the best clauses of parts of an expression, one after the other.
+func (k needs) clauses(nodes []*syntax.Node, most int) []clause {
+	found := k.all(nodes)
+	all := found.all()
+	return all[:min(len(all), most)]
+}
+
+// imply reports whether a text with one of the literals fulfils another clause.
+func (c clause) imply(other clause) bool {
+	return len(c) > 0 && !slices.ContainsFunc(c, func(literal string) bool {
+		return !slices.ContainsFunc(other, func(within string) bool { return strings.Contains(literal, within) })
+	})
+}
+
+// needs finds what parts of one expression need, and keeps it: parts are asked about again.
+type needs map[*syntax.Node]necessary
+
+func (k needs) of(n *syntax.Node) necessary {
+	if len(n.Nodes) == 0 {
+		return k.find(n)
+	}
+	known, ok := k[n]
+	if !ok {
+		known = k.find(n)
+		k[n] = known
+	}
+	return known
+}
+
+func (k needs) find(n *syntax.Node) necessary {
 	switch n.Kind {
 	case syntax.Literal, syntax.Class:
 		return necessary{exact: lettersOf(n.Units())}
 	case syntax.Concat:
-		return needAll(n.Nodes)
+		return k.all(n.Nodes)
 	case syntax.Alternate:
-		return needOne(n.Nodes)
+		return k.one(n.Nodes)
 	case syntax.Repeat:
-		return needRepeat(n)
+		return k.repeat(n)
 	case syntax.Group, syntax.Capture, syntax.Atomic:
-		return need(n.Nodes[0])
+		return k.of(n.Nodes[0])
 	case syntax.LookAhead, syntax.LookBehind:
-		inside := need(n.Nodes[0])
-		return necessary{exact: nothingTaken, clauses: append(inside.clauses, usable(inside.exact)...)}
+		inside := k.of(n.Nodes[0])
+		return necessary{exact: nothingTaken, clauses: inside.all()}
 	case syntax.Backreference, syntax.IfGroup, syntax.IfLook:
 		return necessary{}
 	}
@@ -103,82 +175,120 @@ func lettersOf(s syntax.Set) clause {
 	return letters
 }
 
-// needAll joins what is exact from part to part, so that literals get as long as they can.
-func needAll(nodes []*syntax.Node) necessary {
-	sum := necessary{exact: nothingTaken}
-	whole, run := true, nothingTaken // run: what the last parts take exactly
+// all joins what is known from part to part, so that literals get as long as they can.
+func (k needs) all(nodes []*syntax.Node) necessary {
+	var sum necessary
+	whole, run := true, nothingTaken // run: what the last parts take, or end with
+	cut := func() {
+		sum.clauses = append(sum.clauses, usable(run)...)
+		if whole {
+			sum.prefix, whole = run, false
+		}
+	}
 	for _, n := range nodes {
-		next := need(n)
+		next := k.of(n)
 		sum.clauses = append(sum.clauses, next.clauses...)
-		if joined := products(run, next.exact); joined != nil {
+		prefix, suffix := next.ends()
+		joined := products(run, prefix)
+		if joined != nil && next.exact != nil {
 			run = joined
 			continue
 		}
-		sum.clauses = append(sum.clauses, usable(run)...)
-		whole, run = false, nothingTaken
-		if next.exact != nil {
-			run = next.exact
+		if joined != nil {
+			run = joined
+		}
+		cut()
+		if run = suffix; run == nil {
+			run = nothingTaken
 		}
 	}
 	if whole {
 		sum.exact = run
 	} else {
-		sum.exact, sum.clauses = nil, append(sum.clauses, usable(run)...)
+		cut()
+		sum.suffix = run
 	}
 	sum.clauses = best(sum.clauses)
 	return sum
 }
 
-func best(clauses []clause) []clause {
-	slices.SortStableFunc(clauses, func(a, b clause) int { return worth(b) - worth(a) })
-	return clauses[:min(len(clauses), maxClauses)]
-}
-
 // products gives every text of one followed by every text of the other; nil when one is not known or there are too many.
 func products(a, b clause) clause {
-	if len(a) == 0 || len(b) == 0 || len(a)*len(b) > maxClause {
+	if len(a) == 0 || len(b) == 0 || len(a)*len(b) > 4*maxClause {
 		return nil
 	}
-	var all clause
+	all := make(clause, 0, len(a)*len(b))
+	known := map[string]bool{}
 	for _, x := range a {
 		for _, y := range b {
 			if len(x)+len(y) > maxLiteral {
 				return nil
 			}
-			if !slices.Contains(all, x+y) {
+			if !known[x+y] {
+				known[x+y] = true
 				all = append(all, x+y)
 			}
 		}
 	}
+	if len(all) > maxClause {
+		return nil
+	}
 	return all
 }
 
-// needOne needs, of each way, one thing, so of all ways one of those.
-func needOne(nodes []*syntax.Node) necessary {
+// one needs, of each way, one thing, so of all ways one of those: of the best things of each, of the second best, and so on.
+func (k needs) one(nodes []*syntax.Node) necessary {
 	var sum necessary
-	var any clause
-	exact, certain := clause{}, true
-	for _, n := range nodes {
-		next := need(n)
-		if exact != nil && next.exact != nil && len(exact)+len(next.exact) <= maxClause {
-			exact = append(exact, next.exact...)
-		} else {
-			exact = nil
-		}
-		all := best(append(next.clauses, usable(next.exact)...))
-		if len(all) == 0 || len(any)+len(all[0]) > maxClause {
-			certain = false
-			continue
-		}
-		any = append(any, all[0]...)
+	var exact, prefix, suffix union
+	ways := make([][]clause, len(nodes))
+	most, least := 0, 1
+	for i, n := range nodes {
+		next := k.of(n)
+		begin, end := next.ends()
+		exact.add(next.exact)
+		prefix.add(begin)
+		suffix.add(end)
+		ways[i] = next.all()
+		most, least = max(most, len(ways[i])), min(least, len(ways[i]))
 	}
-	if len(exact) > 0 {
-		sum.exact = unique(exact)
+	if sum.exact = exact.get(); sum.exact != nil {
+		return sum
 	}
-	if certain && sum.exact == nil {
-		sum.clauses = []clause{unique(any)}
+	sum.prefix, sum.suffix = prefix.get(), suffix.get()
+	if least == 0 {
+		return sum
+	}
+	for nth := range most {
+		var any union
+		for _, clauses := range ways {
+			any.add(clauses[min(nth, len(clauses)-1)])
+		}
+		if all := any.get(); all != nil {
+			sum.clauses = append(sum.clauses, all)
+		}
 	}
 	return sum
+}
+
+// union is what one of several ways takes.
+type union struct {
+	all     clause
+	unknown bool // of some way, or too much
+}
+
+func (u *union) add(c clause) {
+	u.all = append(u.all, c...)
+	u.unknown = u.unknown || c == nil || len(u.all) > 4*maxClause
+}
+
+func (u *union) get() clause {
+	if u.unknown {
+		return nil
+	}
+	if all := unique(u.all); len(all) <= maxClause {
+		return all
+	}
+	return nil
 }
 
 func unique(c clause) clause {
@@ -187,11 +297,11 @@ func unique(c clause) clause {
 	return slices.Compact(c)
 }
 
-func needRepeat(n *syntax.Node) necessary {
+func (k needs) repeat(n *syntax.Node) necessary {
 	if n.Max == 0 {
 		return necessary{exact: nothingTaken}
 	}
-	inside := need(n.Nodes[0])
+	inside := k.of(n.Nodes[0])
 	optional := n.Min == 0
 	switch {
 	case n.Max == 1 && optional && len(inside.exact) > 0 && len(inside.exact) < maxClause:
@@ -200,17 +310,31 @@ func needRepeat(n *syntax.Node) necessary {
 		return necessary{}
 	case n.Max == 1:
 		return inside
-	case len(inside.exact) > 0 && 0 < n.Max && n.Max <= 4:
+	case len(inside.exact) > 0 && 0 < n.Max && n.Max <= maxLiteral:
 		if all := powers(inside.exact, n.Min, n.Max); all != nil {
 			return necessary{exact: all}
 		}
 	}
-	return necessary{clauses: append(inside.clauses, usable(inside.exact)...)}
+	least := inside
+	if inside.exact != nil { // as often as it is taken for certain
+		for times := 2; times <= min(n.Min, maxLiteral); times++ {
+			joined := products(least.exact, inside.exact)
+			if joined == nil {
+				break
+			}
+			least.exact = joined
+		}
+	}
+	prefix, suffix := least.ends()
+	return necessary{prefix: prefix, suffix: suffix, clauses: least.all()}
 }
 
 // powers gives every text of one, least to most times over; nil when there are too many.
 func powers(one clause, least, most int) clause {
 	all, power := clause{}, nothingTaken
+	if least == 0 {
+		all = clause{""}
+	}
 	for times := 1; times <= most && power != nil; times++ {
 		power = products(power, one)
 		if times >= least {

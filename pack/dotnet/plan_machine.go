@@ -139,6 +139,13 @@ func (m *machine[E]) run(pc, pos int32, ok bool) (int32, error) {
 			if ok && s.op == swRun {
 				pos, ok = m.keepRun(s, pc, from, pos)
 			}
+		case swRunCapture:
+			from := pos
+			if pos, ok = m.take(s, pos); ok {
+				m.captures = append(m.captures, swiftCapture{min(from, pos), max(from, pos), m.last[s.slot]})
+				m.set(s.slot, int32(len(m.captures)-1))
+			}
+			clock.left -= int(max(pos-from, from-pos)) / 16
 		case swRunLazy:
 			pos, ok = m.takeLazily(s, pc, pos)
 		case swSplit:
@@ -339,34 +346,47 @@ func (m *machine[E]) keepRun(s *swiftStep, pc, from, pos int32) (int32, bool) {
 		return pos, true
 	}
 	least := from + s.x
-	for ; pos >= least; pos-- {
-		if holds(&s.first, m.text, pos) {
-			if pos > least {
-				m.choose(swRun, pc-1, pos, least)
-			}
+	pos, ok := m.lastEnd(s, pos, least)
+	if ok && pos > least {
+		m.choose(swRun, pc-1, pos, least)
+	}
+	return pos, ok
+}
+
+// lastEnd gives the last place from pos back to least that what follows a run may begin at.
+func (m *machine[E]) lastEnd(s *swiftStep, pos, least int32) (int32, bool) {
+	text := m.text
+	if len(s.units) == 0 {
+		for pos >= least && !holds(&s.first, text, pos) {
+			pos--
+		}
+		return pos, pos >= least
+	}
+	first := E(s.units[0])
+	for pos = min(pos, int32(len(text))-1); pos >= least; pos-- {
+		if text[pos] == first && startsWith(text[pos:], s.units) && holds(&s.first, text, pos) {
 			return pos, true
 		}
 	}
 	return pos, false
 }
 
+// follows reports whether what follows a run may begin at a place.
+func (m *machine[E]) follows(s *swiftStep, pos int32) bool {
+	return holds(&s.first, m.text, pos) && (len(s.units) == 0 || startsWith(m.text[pos:], s.units))
+}
+
 // giveBack shortens a run to the next length that what follows may begin after.
 func (m *machine[E]) giveBack(c *swiftChoice, last int) (pc, pos int32, ok bool) {
 	s := &m.code[c.pc]
 	pc, pos = c.pc+1, c.pos
-	step := int32(-1)
 	if s.back {
-		step = 1
+		pos, ok = pos+1, true
+	} else {
+		pos, ok = m.lastEnd(s, pos-1, c.rest)
+		m.clock.left -= int(c.pos-pos) / 16
 	}
-	for pos != c.rest {
-		pos += step
-		m.clock.left--
-		if s.back || holds(&s.first, m.text, pos) {
-			ok = true
-			break
-		}
-	}
-	if c.pos = pos; pos == c.rest {
+	if c.pos = pos; !ok || pos == c.rest {
 		m.choices = m.choices[:last]
 	}
 	return pc, pos, ok
@@ -394,7 +414,7 @@ func (m *machine[E]) takeLazily(s *swiftStep, pc, pos int32) (int32, bool) {
 			return pos, false
 		}
 	}
-	if s.back || holds(&s.first, m.text, pos) {
+	if s.back || m.follows(s, pos) {
 		if pos != to {
 			m.choose(swRunLazy, pc-1, pos, to)
 		}
@@ -423,7 +443,7 @@ func (m *machine[E]) goOn(s *swiftStep, pos, to int32) (int32, bool) {
 	text := m.text
 	for from := pos; pos < to && has(s.set, text[pos]); {
 		pos++
-		if holds(&s.first, text, pos) {
+		if m.follows(s, pos) {
 			m.clock.left -= int(pos-from) / 16
 			return pos, true
 		}

@@ -25,37 +25,23 @@ const root = 0
 
 // route is one way of an expression bound to the start of the text: its outermost parts.
 type route struct {
-	plan  *planned
-	way   int // among the plan's
+	way   *way
 	tree  *syntax.Expression
 	nodes []*syntax.Node
 	keys  []string
 }
 
-// rest is what is left of a route after a stem.
-type rest struct {
-	stem        int
-	match, find *swiftPart // without and with captures
-	// captured says that a stem before holds captures, which Find needs.
-	captured bool
-}
-
-// routesOf gives the ways of an expression when all are bound to the start of the text, else nil.
-func routesOf(p *planned, tree *syntax.Expression) []route {
-	needed := referred(tree)
-	var routes []route
-	for i, way := range waysOf(tree.Root) {
-		r := route{plan: p, way: i, tree: tree, nodes: partsOf(nil, way)}
-		if len(r.nodes) == 0 || r.nodes[0].Kind != syntax.TextStart {
-			return nil
-		}
-		r.nodes = r.nodes[1:]
-		for _, n := range r.nodes {
-			r.keys = append(r.keys, string(appendKey(nil, n, needed)))
-		}
-		routes = append(routes, r)
+// routeOf gives a way's route when it is bound to the start of the text.
+func routeOf(tree *syntax.Expression, n *syntax.Node, needed map[int]bool) (route, bool) {
+	r := route{tree: tree, nodes: partsOf(nil, n)}
+	if r.nodes[0].Kind != syntax.TextStart {
+		return r, false
 	}
-	return routes
+	r.nodes = r.nodes[1:]
+	for _, part := range r.nodes {
+		r.keys = append(r.keys, string(appendKey(nil, part, needed)))
+	}
+	return r, true
 }
 
 func waysOf(n *syntax.Node) []*syntax.Node {
@@ -68,6 +54,14 @@ func waysOf(n *syntax.Node) []*syntax.Node {
 		ways = append(ways, waysOf(way)...)
 	}
 	return ways
+}
+
+// oneOf is waysOf undone.
+func oneOf(ways []*syntax.Node) *syntax.Node {
+	if len(ways) == 1 {
+		return ways[0]
+	}
+	return &syntax.Node{Kind: syntax.Alternate, Nodes: ways}
 }
 
 // partsOf takes concatenations apart.
@@ -110,40 +104,34 @@ func appendSet(key []byte, s syntax.Set) []byte {
 	return key
 }
 
-// grower makes stems and rests.
-type grower struct {
-	tables *tables
-	stems  []stem
-}
-
 // grow makes what routes need that are alike up to from, which is as far as the stem parent goes; captured says that there are
 // captures up to there. It gives the guard of all.
-func (g *grower) grow(routes []route, parent, from int, captured bool) guard {
+func (b *planner) grow(routes []route, parent, from int, captured bool) guard {
 	first := routes[0]
 	if len(routes) == 1 {
-		return g.finish(first, parent, from, captured)
+		return b.end(first, parent, from, captured)
 	}
 	depth := alikeTo(routes, from)
 	shared := first.nodes[from:depth]
 	if !worthSharing(shared) {
-		return g.fork(routes, parent, from, depth, captured)
+		return b.fork(routes, parent, from, depth, captured)
 	}
-	at := len(g.stems)
-	g.stems = append(g.stems, stem{parent: parent})
-	follow := g.fork(routes, at, depth, depth, captured || slices.ContainsFunc(shared, hasCapture))
-	part := g.tables.partOf(first.tree, shared, follow, false)
-	g.stems[at].part, g.stems[at].follow = part, follow
+	at := len(b.plan.stems)
+	b.plan.stems = append(b.plan.stems, stem{parent: parent})
+	follow := b.fork(routes, at, depth, depth, captured || slices.ContainsFunc(shared, hasCapture))
+	part := b.tables.partOf(first.tree, shared, follow, false)
+	b.plan.stems[at].part, b.plan.stems[at].follow = part, follow
 	return part.enter
 }
 
 // fork goes on with each of the groups of routes that are still alike at depth.
-func (g *grower) fork(routes []route, parent, from, depth int, captured bool) guard {
+func (b *planner) fork(routes []route, parent, from, depth int, captured bool) guard {
 	var follow guard
 	groups := map[string][]route{}
 	var order []string
 	for _, r := range routes {
 		if depth == len(r.keys) {
-			follow = follow.union(g.finish(r, parent, from, captured))
+			follow = follow.union(b.end(r, parent, from, captured))
 			continue
 		}
 		key := r.keys[depth]
@@ -153,21 +141,28 @@ func (g *grower) fork(routes []route, parent, from, depth int, captured bool) gu
 		groups[key] = append(groups[key], r)
 	}
 	for _, key := range order {
-		follow = follow.union(g.grow(groups[key], parent, from, captured))
+		follow = follow.union(b.grow(groups[key], parent, from, captured))
 	}
 	return follow
 }
 
-func (g *grower) finish(r route, parent, from int, captured bool) guard {
-	left := r.nodes[from:]
-	end := rest{stem: parent, captured: captured}
-	end.match = g.tables.partOf(r.tree, left, anyGuard, false)
-	end.find = end.match
+// end makes what is left of a way.
+func (b *planner) end(r route, parent, from int, captured bool) guard {
+	w, left := r.way, r.nodes[from:]
+	w.stem, w.captured = parent, captured
+	w.match = b.tables.partOf(r.tree, left, lastGuard, false)
+	w.find = w.match
 	if slices.ContainsFunc(left, hasCapture) {
-		end.find = g.tables.partOf(r.tree, left, anyGuard, true)
+		w.find = b.tables.partOf(r.tree, left, lastGuard, true)
 	}
-	r.plan.ways[r.way] = end
-	return end.match.enter
+	rest := partsWithin(nil, &syntax.Node{Kind: syntax.Concat, Nodes: left}, referred(r.tree))
+	known := needs{}
+	at := placeOf(b.tables, known, rest)
+	if at.run != nil || at.mark != none {
+		at = nowhere
+	}
+	b.require(w, at, known.clauses(rest, ownClauses), known.clauses(r.nodes[:from], stemClauses))
+	return w.match.enter
 }
 
 // alikeTo gives how far routes are alike.

@@ -11,7 +11,8 @@ import (
 // next unit before a way is taken:
 //
 //   - letters one after the other are one step, and so is a lookaround for one unit;
-//   - a run whose units cannot begin what follows gives none back;
+//   - a run whose units cannot begin what follows gives none back, and nor does one that nothing follows;
+//   - a run that gives back goes to where the letters stand that follow it;
 //   - a loop over what cannot be empty keeps no record of where a round began;
 //   - an atomic group or lookaround marks its place among the choices, so leaving it is cutting those off;
 //   - captures nobody asks for are not kept.
@@ -29,7 +30,8 @@ type swiftStep struct {
 	not   bool // swPeek: the unit is not in set
 	x, y  int32
 	set   *unitTable
-	units []uint16
+	units []uint16  // runs: letters that follow
+	slot  int32     // swRunCapture: captures the run
 	first guard     // swSplit: of the way x; runs: of what follows
 	other guard     // swSplit: of the way y
 	ways  *swiftAlt // swAlternate
@@ -49,32 +51,33 @@ const (
 type swiftOp uint8
 
 const (
-	swMatch     swiftOp = iota
-	swFail              // gives up this way
-	swUnit              // takes a unit of set
-	swString            // takes units
-	swPeek              // the next unit is of set, or not
-	swRun               // takes x to y units of set, most first
-	swRunAll            // takes x to y units of set, as many as there are
-	swRunLazy           // takes x to y units of set, fewest first
-	swSplit             // goes to x; y is tried next
-	swAlternate         // one of ways
-	swJump              // to x
-	swBarrier           // marks the choices; when all that follow fail, goes on at x from here
-	swCommit            // cuts the choices off at the mark
-	swReturn            // the same, and goes back to where the mark was made
-	swRefuse            // the same, takes back all captures since, and gives up this way
-	swMark              // pushes the position
-	swNullMark          // pushes a position that is none
-	swCapture           // pops a position; slot x captures from there to here and takes a capture off slot y
-	swLoop              // pops the position this round began at; tries another round at x when it took text
-	swMarkCount         // pushes the position and the rounds x
-	swNullCount         // pushes a position that is none and no rounds
-	swCount             // pops position and rounds beyond the fewest; tries another round at x up to y of them
-	swCountLazy         // the same, fewest rounds first
-	swIfSet             // goes to x unless slot y has a capture
-	swReference         // takes the last capture of slot x
-	swAssert            // x is a syntax.Kind
+	swMatch      swiftOp = iota
+	swFail               // gives up this way
+	swUnit               // takes a unit of set
+	swString             // takes units
+	swPeek               // the next unit is of set, or not
+	swRun                // takes x to y units of set, most first
+	swRunAll             // takes x to y units of set, as many as there are
+	swRunCapture         // the same, captured
+	swRunLazy            // takes x to y units of set, fewest first
+	swSplit              // goes to x; y is tried next
+	swAlternate          // one of ways
+	swJump               // to x
+	swBarrier            // marks the choices; when all that follow fail, goes on at x from here
+	swCommit             // cuts the choices off at the mark
+	swReturn             // the same, and goes back to where the mark was made
+	swRefuse             // the same, takes back all captures since, and gives up this way
+	swMark               // pushes the position
+	swNullMark           // pushes a position that is none
+	swCapture            // pops a position; slot x captures from there to here and takes a capture off slot y
+	swLoop               // pops the position this round began at; tries another round at x when it took text
+	swMarkCount          // pushes the position and the rounds x
+	swNullCount          // pushes a position that is none and no rounds
+	swCount              // pops position and rounds beyond the fewest; tries another round at x up to y of them
+	swCountLazy          // the same, fewest rounds first
+	swIfSet              // goes to x unless slot y has a capture
+	swReference          // takes the last capture of slot x
+	swAssert             // x is a syntax.Kind
 )
 
 // unitTable is a set that is quick to look up.
@@ -122,8 +125,10 @@ type swiftPart struct {
 
 // partOf gives the part that nodes of an expression are, one after the other; next guards what follows them.
 func (t *tables) partOf(e *syntax.Expression, nodes []*syntax.Node, next guard, captures bool) *swiftPart {
+	enter := guardOfNode(&syntax.Node{Kind: syntax.Concat, Nodes: nodes}, next)
+	enter.last = false
 	return &swiftPart{
-		enter: guardOfNode(&syntax.Node{Kind: syntax.Concat, Nodes: nodes}, next),
+		enter: enter,
 		get:   sync.OnceValue(func() *swift { return compileSwift(t, e, nodes, next, captures) }),
 	}
 }
@@ -221,15 +226,45 @@ func (c *swiftCompiler) sequence(nodes []*syntax.Node, next guard) {
 	follow[len(nodes)] = next
 	for i := len(nodes) - 1; i >= 0; i-- {
 		follow[i] = guardOfNode(nodes[i], follow[i+1])
+		follow[i].last = false
 	}
 	for i := 0; i < len(nodes); {
 		if taken := c.string(nodes[i:]); taken > 0 {
 			i += taken
 			continue
 		}
+		at := len(c.code)
 		c.node(nodes[i], follow[i+1])
 		i++
+		if len(c.code) == at+1 && (c.code[at].op == swRun || c.code[at].op == swRunLazy) && !c.code[at].back {
+			c.code[at].units, _ = lettersAhead(nil, nodes[i:])
+		}
 	}
+}
+
+// lettersAhead gives the letters a text goes on with for certain where nodes match, and whether more may follow.
+func lettersAhead(letters []uint16, nodes []*syntax.Node) ([]uint16, bool) {
+	more := true
+	for _, n := range nodes {
+		switch n.Kind {
+		case syntax.Literal, syntax.Class:
+			s := n.Units()
+			if len(s) != 1 || s[0].Lo != s[0].Hi || len(letters) == maxLiteral {
+				return letters, false
+			}
+			letters = append(letters, s[0].Lo)
+		case syntax.Concat, syntax.Group, syntax.Capture:
+			letters, more = lettersAhead(letters, n.Nodes)
+		default:
+			if _, most := widthOf(n); most > 0 {
+				return letters, false
+			}
+		}
+		if !more {
+			return letters, false
+		}
+	}
+	return letters, true
 }
 
 // string writes the letters the nodes begin with as one step when there are several, and gives how many.
@@ -355,12 +390,19 @@ func (c *swiftCompiler) capture(n *syntax.Node, next guard) {
 		c.node(n.Nodes[0], next)
 		return
 	}
-	c.emit(swiftStep{op: swMark})
-	c.node(n.Nodes[0], next)
-	c.emit(swiftStep{op: swCapture, x: int32(c.slots[n.Number]), y: int32(c.slots[n.Pop])})
 	if n.Number != syntax.NoGroup {
 		c.state[c.slots[n.Number]] = true
 	}
+	next.last = next.last && n.Pop == syntax.NoGroup // which may fail
+	at := c.emit(swiftStep{op: swMark})
+	c.node(n.Nodes[0], next)
+	if n.Pop == syntax.NoGroup && c.here() == at+2 && c.code[at+1].op == swRunAll {
+		c.code[at] = c.code[at+1]
+		c.code[at].op, c.code[at].slot = swRunCapture, int32(c.slots[n.Number])
+		c.code = c.code[:at+1]
+		return
+	}
+	c.emit(swiftStep{op: swCapture, x: int32(c.slots[n.Number]), y: int32(c.slots[n.Pop])})
 }
 
 // atomic writes a group that is matched once: no way in it is passed over for what follows. A run in it gives nothing back.
@@ -373,7 +415,7 @@ func (c *swiftCompiler) atomic(n *syntax.Node) {
 		}
 	}
 	at := c.emit(swiftStep{op: swBarrier})
-	c.node(n.Nodes[0], anyGuard)
+	c.node(n.Nodes[0], lastGuard)
 	c.emit(swiftStep{op: swCommit})
 	c.code[at].x = c.failing()
 }
@@ -386,7 +428,7 @@ func (c *swiftCompiler) look(n *syntax.Node) {
 		return
 	}
 	at := c.emit(swiftStep{op: swBarrier})
-	c.node(n.Nodes[0], anyGuard)
+	c.node(n.Nodes[0], lastGuard)
 	c.emit(swiftStep{op: swReturn})
 	c.code[at].x = c.failing()
 }
@@ -396,7 +438,7 @@ func (c *swiftCompiler) notLook(n *syntax.Node) {
 		return
 	}
 	at := c.emit(swiftStep{op: swBarrier})
-	c.node(n.Nodes[0], anyGuard)
+	c.node(n.Nodes[0], lastGuard)
 	c.emit(swiftStep{op: swRefuse})
 	c.code[at].x = c.here()
 }
@@ -429,7 +471,7 @@ func (c *swiftCompiler) otherwise(at int32, second []*syntax.Node, next guard) {
 
 func (c *swiftCompiler) ifLook(n *syntax.Node, next guard) {
 	at := c.emit(swiftStep{op: swBarrier})
-	c.node(n.Nodes[0], anyGuard)
+	c.node(n.Nodes[0], lastGuard)
 	c.emit(swiftStep{op: swReturn})
 	c.node(n.Nodes[1], next)
 	c.otherwise(at, n.Nodes[2:], next)
@@ -464,8 +506,12 @@ func (c *swiftCompiler) run(l loop, next guard) {
 	s := swiftStep{op: swRun, x: int32(l.min), y: int32(l.max), back: leftwards(l.body), first: next}
 	s.set = c.tables.of(l.body.Units())
 	switch {
+	case l.lazy && next.last:
+		s.op, s.y = swRunAll, s.x
 	case l.lazy:
 		s.op = swRunLazy
+	case next.last:
+		s.op = swRunAll
 	case !next.meets(l.body.Units()):
 		s.op = swRunAll // what follows begins with no unit of the run, so it does not match where the run gave one back
 	}

@@ -1,12 +1,10 @@
 package dotnet
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit. It
-// tells in one pass over a text which clauses the text fulfils.
+// A scanner goes through a text once and tells where literals end; findings keep what that says of clauses.
+
+// scanner is an Aho-Corasick automaton over the literals of all clauses, with a next state for every state and kind of unit.
 type scanner struct {
 	kinds  [256]uint8 // of a byte; letters have the kind of their lower case, digits that of 0; 0 is what no literal has
 	width  int        // how many kinds there are
@@ -117,22 +115,161 @@ func (s *scanner) number(t *scannerTrie) {
 	}
 }
 
-// scan calls say with the clauses of every literal that is found, some more than once.
-func (s *scanner) scan(text string, say func([]int32)) {
-	state, next, speaks := int32(0), s.next, s.speaks
-	for i := range len(text) {
-		state = next[int(state)+int(s.kinds[text[i]])]
+// event is that literals end in a text: those of a state, at a place.
+type event struct{ end, state int32 }
+
+// lanes is how many parts of a text are gone through at the same time: each step waits for the one before it, so a processor has
+// time for several. Shorter texts than leastShared are gone through in one.
+const (
+	lanes       = 4
+	leastShared = 96
+)
+
+// scan gives an event for every place literals end at, part by part. A part is gone through beyond its end as far as a literal that
+// began in it may reach, so there places may come twice, and behind later ones.
+func (s *scanner) scan(text []byte, events *[lanes][]event) {
+	for i := range events {
+		events[i] = events[i][:0]
+	}
+	if len(text) < leastShared {
+		events[0] = s.scanPart(text, 0, 0, events[0])
+		return
+	}
+	part := len(text) / lanes
+	reach := part + maxLiteral - 1
+	t0, t1, t2, t3 := text[:reach], text[part:part+reach], text[2*part:2*part+reach], text[3*part:]
+	s0, s1, s2, s3 := int32(0), int32(0), int32(0), int32(0)
+	next, kinds, speaks := s.next, &s.kinds, s.speaks
+	common := len(t3)
+	c0, c1, c2 := t0[:common], t1[:common], t2[:common]
+	for i, b := range t3 {
+		s0 = next[int(s0)+int(kinds[c0[i]])]
+		s1 = next[int(s1)+int(kinds[c1[i]])]
+		s2 = next[int(s2)+int(kinds[c2[i]])]
+		s3 = next[int(s3)+int(kinds[b])]
+		if max(s0, s1, s2, s3) < speaks {
+			continue
+		}
+		end := int32(i + 1)
+		if s0 >= speaks {
+			events[0] = append(events[0], event{end, s0})
+		}
+		if s1 >= speaks {
+			events[1] = append(events[1], event{end + int32(part), s1})
+		}
+		if s2 >= speaks {
+			events[2] = append(events[2], event{end + int32(2*part), s2})
+		}
+		if s3 >= speaks {
+			events[3] = append(events[3], event{end + int32(3*part), s3})
+		}
+	}
+	events[0] = s.scanPart(t0[common:], s0, common, events[0])
+	events[1] = s.scanPart(t1[common:], s1, part+common, events[1])
+	events[2] = s.scanPart(t2[common:], s2, 2*part+common, events[2])
+}
+
+// scanPart goes on in a state with a part of a text that begins at a place.
+func (s *scanner) scanPart(part []byte, state int32, begin int, events []event) []event {
+	next, speaks := s.next, s.speaks
+	for i, b := range part {
+		state = next[int(state)+int(s.kinds[b])]
 		if state >= speaks {
-			say(s.says[int(state)/s.width])
+			events = append(events, event{int32(begin + i + 1), state})
+		}
+	}
+	return events
+}
+
+// findings are the clauses a text fulfils and the places their literals end at.
+type findings struct {
+	number  uint64
+	clauses []int32
+	known   []finding // by clause
+	places  []spot
+	events  [lanes][]event
+}
+
+// finding is what is known of a clause: the last text that fulfils it and the first and the last of its places.
+type finding struct {
+	text        uint64
+	first, last int32
+}
+
+// spot is a place literals end at, and the index of the next one of the same clause.
+type spot struct{ end, next int32 }
+
+func (f *findings) init(p *Plan) { f.known = make([]finding, len(p.clauses)) }
+
+// look goes on to a text.
+func (f *findings) look(p *Plan, text []byte) {
+	f.number++
+	f.clauses, f.places = f.clauses[:0], f.places[:0]
+	p.scanner.scan(text, &f.events)
+	for _, events := range f.events {
+		for _, ev := range events {
+			for _, c := range p.scanner.says[int(ev.state)/p.scanner.width] {
+				f.note(c, ev.end, p.clauses[c].located)
+			}
 		}
 	}
 }
 
-// lowered gives a text with characters beyond ASCII as the scanner looks through it.
-func lowered(s *Subject) string {
-	var b strings.Builder
-	for _, unit := range s.units {
-		b.WriteByte(lowerUnit(uint16(unit)))
+// note is for a literal that ends at a place.
+func (f *findings) note(c, end int32, located bool) {
+	k := &f.known[c]
+	fresh := k.text != f.number
+	if fresh {
+		k.text = f.number
+		f.clauses = append(f.clauses, c)
 	}
-	return b.String()
+	if !located {
+		return
+	}
+	at := int32(len(f.places))
+	f.places = append(f.places, spot{end, none})
+	switch {
+	case fresh:
+		k.first, k.last = at, at
+	case f.places[k.last].end < end:
+		f.places[k.last].next = at
+		k.last = at
+	default:
+		f.insert(k, at)
+	}
+}
+
+// insert puts a place before the last one, in order.
+func (f *findings) insert(k *finding, at int32) {
+	to := &k.first
+	for f.places[*to].end < f.places[at].end {
+		to = &f.places[*to].next
+	}
+	if f.places[*to].end > f.places[at].end {
+		f.places[at].next, *to = *to, at
+	}
+}
+
+// has reports whether the text fulfils a clause.
+func (f *findings) has(c int32) bool { return f.known[c].text == f.number }
+
+// first gives the first place of a clause the text fulfils.
+func (f *findings) first(c int32) int32 { return f.known[c].first }
+
+// ends reports whether a literal ends between two places, from that of an index on.
+func (f *findings) ends(at, least, most int32) bool {
+	for ; at != none; at = f.places[at].next {
+		if end := f.places[at].end; end >= least {
+			return end <= most
+		}
+	}
+	return false
+}
+
+// appendLowered appends a text with characters beyond ASCII as the scanner looks through it.
+func appendLowered(to []byte, units []uint16) []byte {
+	for _, unit := range units {
+		to = append(to, lowerUnit(unit))
+	}
+	return to
 }

@@ -101,7 +101,7 @@ func (c *compiler) node(n *syntax.Node) {
 	case syntax.Concat:
 		c.concat(n.Nodes, back)
 	case syntax.Alternate:
-		c.alternate(n.Nodes)
+		c.alternate(Branches(n))
 	case syntax.Repeat:
 		c.repeat(n)
 	case syntax.Group:

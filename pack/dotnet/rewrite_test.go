@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
 )
 
@@ -30,7 +31,8 @@ func TestRewritingIsOwnMatcher(t *testing.T) {
 			compared++
 			got, want := matches(r, s), matches(o, s)
 			if got != want && got != "timeout" && want != "timeout" {
-				t.Errorf("%s on %q:\nregexp2 %s\n    own %s", describe(pattern, options), text, got, want)
+				q := question{[]expression{{pattern, int(options), pack.DotNet}}, text}
+				t.Errorf("%s\nregexp2 %s\n    own %s", q, got, want)
 			}
 		}
 	}

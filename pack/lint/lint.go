@@ -11,6 +11,7 @@ import (
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/dotnet"
+	"github.com/kpgen/kpgen/pack/dotnet/hazard"
 	"github.com/kpgen/kpgen/pack/load"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -26,15 +27,18 @@ func checks() []check {
 	return []check{
 		badExpression, badQuery, duplicateName, duplicateFile, fileName, unknownToken, unknownProperty, unknownReport,
 		unknownParameter, deviceToken, valueNotNumber, intervalWithoutTime, emptyRule, objectRuleKey, watchListRepeat,
-		noSignature, noToken, unreplayedExpression, unusedToken, unusedProperty, unusedParameter, siteName, missingFileName, cutName,
+		noSignature, noToken, unreplayedExpression, doubtfulExpression, unusedToken, unusedProperty, unusedParameter, siteName, missingFileName, cutName,
 		mixedQuery,
 	}
 }
 
+// slowChecks take seconds on a large pack, so they are made when they are asked for, not whenever a spec is loaded.
+func slowChecks() []check { return []check{hazardousExpression, unprovedHazard} }
+
 // Checks documents every check.
 func Checks() []diag.Check {
 	var out []diag.Check
-	for _, c := range checks() {
+	for _, c := range slices.Concat(checks(), slowChecks()) {
 		out = append(out, c.Check)
 	}
 	return out
@@ -43,7 +47,16 @@ func Checks() []diag.Check {
 // Run gives what is wrong with a pack, the values one by one (load.Check) and the pack as a whole. The locator says where the
 // values are written; nil for a pack written in Go. Values the locator calls broken, having been refused when they were read,
 // are not judged a second time.
-func Run(p *pack.Pack, loc diag.Locator) diag.List {
+//
+// Checks that take seconds are left out; see Thoroughly.
+func Run(p *pack.Pack, loc diag.Locator) diag.List { return run(p, loc, checks()) }
+
+// Thoroughly is Run with all checks, those that take seconds, too.
+func Thoroughly(p *pack.Pack, loc diag.Locator) diag.List {
+	return run(p, loc, slices.Concat(checks(), slowChecks()))
+}
+
+func run(p *pack.Pack, loc diag.Locator, checks []check) diag.List {
 	l := &linter{
 		Pack: p, loc: loc, list: load.Check(p, loc), compiled: map[expression]compiled{},
 		attested: map[string]pack.PropertyType{}, declared: map[string]pack.PropertyType{},
@@ -54,7 +67,7 @@ func Run(p *pack.Pack, loc diag.Locator) diag.List {
 	for _, d := range p.Properties {
 		l.declared[d.Name] = d.Type
 	}
-	for _, c := range checks() {
+	for _, c := range checks {
 		l.now = c.Check
 		c.run(l)
 	}
@@ -63,12 +76,13 @@ func Run(p *pack.Pack, loc diag.Locator) diag.List {
 
 type linter struct {
 	*pack.Pack
-	loc      diag.Locator
-	now      diag.Check // the check that runs
-	list     diag.List
-	compiled map[expression]compiled
-	attested map[string]pack.PropertyType
-	declared map[string]pack.PropertyType
+	loc       diag.Locator
+	now       diag.Check // the check that runs
+	list      diag.List
+	compiled  map[expression]compiled
+	hazardous map[string][]hazard.Hazard // by expression; nil: not looked for
+	attested  map[string]pack.PropertyType
+	declared  map[string]pack.PropertyType
 
 	suggested int // names a nearest one was looked for
 }

@@ -53,7 +53,7 @@ func TestChecks(t *testing.T) {
 			if s == nil {
 				t.Fatal(list)
 			}
-			list = append(list, lint.Run(s.Pack, s)...).Unique()
+			list = append(list, lint.Thoroughly(s.Pack, s)...).Unique()
 			got := summary(list, dir)
 			want := &a.Files[len(a.Files)-1]
 			if *update {
@@ -86,7 +86,7 @@ func TestShippedPacks(t *testing.T) {
 		if s == nil {
 			t.Fatal(list)
 		}
-		if list = append(list, lint.Run(s.Pack, s)...); len(list) > 0 {
+		if list = append(list, lint.Thoroughly(s.Pack, s)...); len(list) > 0 {
 			t.Error(list)
 		}
 	}

@@ -35,11 +35,12 @@ var (
 	console = &form{regexp.MustCompile(`^[0-9]+\.[0-9]+$`), `a console version in quotes, as in "9.3"`}
 	ident   = &form{regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`), "a letter, then letters, digits, '_' and '-'"}
 	snake   = &form{regexp.MustCompile(`^[a-z][a-z0-9_]*$`), "lower-case letters, digits and '_', as in log_source"}
+	folder  = &form{regexp.MustCompile(`^[^/\\:][^\\:]*$`), "a folder relative to the spec, with / between names, as in ../../dist/heroku"}
 	mail    = &form{regexp.MustCompile(`^[^@\s]+@[^@\s]+$`), "an e-mail address"}
 )
 
 // keys holds every key of the language as Type.key. Keys only the spec has, which the loader resolves before the model sees
-// them, are Pack.expressions, Pack.rules and Rule.use.
+// them, are Pack.released, Pack.expressions, Pack.rules and Rule.use.
 var keys = map[string]key{
 	"Pack.name":              {need: true, form: slug, doc: "Short id of the pack: lower-case letters, digits and hyphens."},
 	"Pack.title":             {need: true, doc: "The pack's name as people write it."},
@@ -57,8 +58,10 @@ var keys = map[string]key{
 	"Pack.knowledge_objects": {doc: "Knowledge objects, which take events apart into tokens."},
 	"Pack.reports":           {doc: "Reports: a table with a row for each event."},
 	"Pack.dashlets":          {doc: "Dashlets: the charts of a dashboard."},
-	"Pack.expressions":       {doc: "Shared expressions: %{name} in any expression of the pack stands for the text. %%{ is a plain %{."},
-	"Pack.rules":             {doc: "Rule fragments by name, which rules of the pack take in with use."},
+	"Pack.released": {filled: true, form: folder,
+		doc: "Folder of the last released build, relative to the spec: a build whose version did not move as far as its meaning is refused."},
+	"Pack.expressions": {doc: "Shared expressions: %{name} in any expression of the pack stands for the text. %%{ is a plain %{."},
+	"Pack.rules":       {doc: "Rule fragments by name, which rules of the pack take in with use."},
 
 	"Source.type":      {need: true, doc: "The source type the console gives the events."},
 	"Source.system":    {need: true, doc: "The system the console files the events under."},
@@ -185,7 +188,7 @@ var keys = map[string]key{
 
 // resolved are the keys the loader resolves before the model sees them.
 var resolved = map[reflect.Type][]string{
-	reflect.TypeFor[pack.Pack]():       {"expressions", "rules"},
+	reflect.TypeFor[pack.Pack]():       {"released", "expressions", "rules"},
 	reflect.TypeFor[pack.Rule]():       {"use"},
 	reflect.TypeFor[pack.ObjectRule](): {"use"},
 }

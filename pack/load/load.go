@@ -5,6 +5,7 @@
 package load
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -29,6 +30,8 @@ const (
 type Spec struct {
 	Pack *pack.Pack
 	Dir  string
+	// Released is the folder of the last released build, relative to Dir with / between names; "" when the spec names none.
+	Released string
 
 	places map[string]place
 	broken map[string]bool
@@ -42,7 +45,7 @@ func Load(dir string) (*Spec, diag.List) {
 	if l.unreadable {
 		return nil, l.result()
 	}
-	spec := &Spec{Pack: l.pack(), Dir: dir, places: l.places, broken: l.broken}
+	spec := &Spec{Pack: l.pack(), Dir: dir, Released: l.released(), places: l.places, broken: l.broken}
 	l.list = append(l.list, Check(spec.Pack, spec)...)
 	return spec, l.result()
 }
@@ -92,6 +95,22 @@ func (l *loader) pack() *pack.Pack {
 	fillGroups(v, p.Group)
 	l.unused()
 	return p
+}
+
+// released reads the folder of the last released build, which is no part of the pack.
+func (l *loader) released() string {
+	v, ok := l.found["released"]
+	if !ok {
+		return ""
+	}
+	var name string
+	k := keys["Pack.released"]
+	l.decode(v, reflect.ValueOf(&name).Elem(), "released", k)
+	if name != "" && !k.form.MatchString(name) {
+		l.bad(v, "released", "bad-value", fmt.Sprintf("%q is not right; expected %s", name, k.form.says), "")
+		return ""
+	}
+	return name
 }
 
 // fillGroups gives the pack's group to what has none of its own.

@@ -102,6 +102,16 @@ func TestOK(t *testing.T) {
 	}
 }
 
+// The last released build is the spec's, not the pack's.
+func TestReleased(t *testing.T) {
+	for dir, want := range map[string]string{"testdata/ok/full": "../small", "testdata/ok/small": ""} {
+		s, list := load.Load(dir)
+		if len(list) > 0 || s.Released != want {
+			t.Errorf("%s: %q, %v", dir, s.Released, list)
+		}
+	}
+}
+
 const small = "name: small\ntitle: Small\ngroup: Small\nversion: 0.1.0\nminimum_console: \"9.3\"\nsource: {type: S, system: S}\n"
 
 func TestFilesThatCannotBeRead(t *testing.T) {

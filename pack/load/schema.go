@@ -75,6 +75,8 @@ func either(schemas ...object) object { return object{"anyOf": schemas} }
 func resolvedSchema(name string) object {
 	named := object{"type": "string", "pattern": ident.String()}
 	switch name {
+	case "released":
+		return described(stringSchema(keys["Pack.released"]), keys["Pack.released"])
 	case "use":
 		return described(either(named, object{"type": "array", "items": named}), keys["Rule.use"])
 	case "rules":

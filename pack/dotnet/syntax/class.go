@@ -113,6 +113,12 @@ func (c *classReader) escapedClass(at int) bool {
 		c.fail(c.loAt, c.pos, "shorthand-class-in-character-range", `write \- for the character itself`,
 			"the range ends in a class, expected a character")
 	}
+	if c.counting {
+		if letter|' ' == 'p' {
+			c.propertyName(at)
+		}
+		return true
+	}
 	switch set, ranges := c.classEscape(at, letter); {
 	case !ranges:
 		c.categories = c.categories.Union(set)

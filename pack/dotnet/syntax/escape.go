@@ -51,7 +51,7 @@ func (p *parser) danglingBackslash(from int) {
 // escapeSpan goes past an escape while groups are being counted, when references cannot be resolved.
 func (p *parser) escapeSpan(from int) {
 	if !p.more() {
-		p.danglingBackslash(from)
+		return // what is wrong before it is told first
 	}
 	unit := p.peek(0)
 	if _, ok := anchors[unit]; ok {
@@ -59,8 +59,7 @@ func (p *parser) escapeSpan(from int) {
 		return
 	}
 	if p.classEscapeAhead() {
-		p.pos++
-		p.classEscape(from, unit)
+		p.pos++ // the braces of a property are looked at later
 		return
 	}
 	if !p.referenceSpan(from) {
@@ -95,23 +94,11 @@ func (p *parser) classEscape(from int, letter uint16) (set Set, ranges bool) {
 	return set, ranges
 }
 
+const propertyHelp = `write \p{L} for a category, \p{IsGreek} for a block`
+
 // property reads {name} and gives the units that have the property, and whether it is more than a category.
 func (p *parser) property(from int) (set Set, ranges bool) {
-	const help = `write \p{L} for a category, \p{IsGreek} for a block`
-	if p.left() < 3 {
-		p.fail(from, len(p.units), "invalid-unicode-property-escape", help, "the property has no end, expected {name}")
-	}
-	if !p.skip('{') {
-		p.fail(from, p.pos+1, "malformed-unicode-property-escape", help, "the property has no braces, expected {name}")
-	}
-	at := p.pos
-	for p.more() && (IsWord(p.peek(0)) || p.peek(0) == '-') {
-		p.pos++
-	}
-	name := p.written(at, p.pos)
-	if !p.skip('}') {
-		p.fail(from, p.pos+1, "invalid-unicode-property-escape", help, "the property's name has no end, expected }")
-	}
+	at, name := p.propertyName(from)
 	properties := unicodeTables().properties
 	set, ok := properties[name]
 	if !ok {
@@ -122,6 +109,25 @@ func (p *parser) property(from int) (set Set, ranges bool) {
 		set = properties["Lu"].Union(properties["Ll"]).Union(properties["Lt"])
 	}
 	return set, len(name) > 2
+}
+
+// propertyName reads {name} and gives the name and where it begins.
+func (p *parser) propertyName(from int) (at int, name string) {
+	if p.left() < 3 {
+		p.fail(from, len(p.units), "invalid-unicode-property-escape", propertyHelp, "the property has no end, expected {name}")
+	}
+	if !p.skip('{') {
+		p.fail(from, p.pos+1, "malformed-unicode-property-escape", propertyHelp, "the property has no braces, expected {name}")
+	}
+	at = p.pos
+	for p.more() && (IsWord(p.peek(0)) || p.peek(0) == '-') {
+		p.pos++
+	}
+	name = p.written(at, p.pos)
+	if !p.skip('}') {
+		p.fail(from, p.pos+1, "invalid-unicode-property-escape", propertyHelp, "the property's name has no end, expected }")
+	}
+	return at, name
 }
 
 // delimiter reads the < or ' of a reference, after k when there is one, and gives what closes it; ok is false where none begins.

@@ -97,6 +97,10 @@ func (p *parser) angled(from int, closing uint16) *Node {
 		p.options |= RightToLeft
 		return p.node(NotLookBehind, from)
 	}
+	if unit := p.peek(0); unit == '=' || unit == '!' { // after '
+		p.pos++
+		p.badGroup(from)
+	}
 	number, pop := NoGroup, NoGroup
 	balancing := p.peek(0) == '-'
 	if !balancing {

@@ -123,7 +123,7 @@ func TestPCRE(t *testing.T) {
 		from, to      int
 	}{
 		{`a(?=b)`, "unsupported", 1, 4}, {`(a)\1`, "unsupported", 3, 5}, {`a++`, "unsupported", 2, 3}, {`(?>a)`, "unsupported", 0, 3},
-		{`\h`, "unsupported", 0, 2}, {`a{1001}`, "unsupported", 1, 7}, {`(?P<a>b)(?P<a>c)`, "unsupported", 8, 14},
+		{`\h`, "unsupported", 0, 2}, {`a{1001}`, "unsupported", 1, 7}, {`a{1,02}`, "unsupported", 1, 7}, {`(?P<a>b)(?P<a>c)`, "unsupported", 8, 14},
 		{`[[:nope:]]`, "unsupported", 1, 7}, {`(a`, "insufficient-closing-parentheses", 0, 1},
 		{`a)`, "insufficient-opening-parentheses", 1, 2}, {`*`, "quantifier-after-nothing", 0, 1},
 		{`a**`, "nested-quantifiers-not-parenthesized", 2, 3}, {`[b-a]`, "reversed-character-range", 1, 4},

@@ -1,9 +1,15 @@
 package syntax
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // maxPCRERepeat is the most repetitions the subset takes: engines of the family differ beyond it.
 const maxPCRERepeat = 1000
+
+// leadingZero finds a count that Go's engine takes for characters, and others for a count.
+var leadingZero = regexp.MustCompile(`[{,]0[0-9]`)
 
 // ParsePCRE reads an expression of the part that PCRE, RE2 and their relatives have in common: literals, classes with POSIX names,
 // groups with and without names ((?P<name>…), (?<name>…)), alternation, greedy and lazy quantifiers, anchors, and the options
@@ -73,6 +79,9 @@ func (r pcre) repeated(atom *Node) *Node {
 	n := r.quantifier(atom, at)
 	if n.Min > maxPCRERepeat || n.Max > maxPCRERepeat {
 		r.unsupported(at, "a repetition of more than 1000")
+	}
+	if leadingZero.MatchString(r.written(at, r.pos)) {
+		r.unsupported(at, "a count that begins with 0")
 	}
 	if r.quantifierAhead() {
 		at = r.pos

@@ -33,8 +33,7 @@ var optionValues = []dotnet.RegexOptions{
 func decode(line []byte) (*question, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(line, &members); err != nil {
-		const form = `{"pattern":"…","options":["IgnoreCase",…],"input":"…"}`
-		return nil, fmt.Errorf("the line is not a JSON object: %w; expected %s", err, form)
+		return nil, notAnObject(err)
 	}
 	var q question
 	var err error
@@ -46,6 +45,14 @@ func decode(line []byte) (*question, error) {
 	}
 	q.options, err = decodeOptions(members["options"])
 	return &q, err
+}
+
+func notAnObject(err error) error {
+	const form = `{"pattern":"…","options":["IgnoreCase",…],"input":"…"}`
+	if other := (*json.UnmarshalTypeError)(nil); errors.As(err, &other) {
+		return fmt.Errorf("the line is JSON, but %s and not an object; expected %s", other.Value, form)
+	}
+	return fmt.Errorf("the line is no JSON: %w; expected %s", err, form)
 }
 
 func decodeOptions(raw json.RawMessage) (dotnet.RegexOptions, error) {

@@ -48,7 +48,11 @@ static class Oracle
         }
         var answers = new List<string>();
         for (int i = 2; i < question.Length; i++)
+        {
+            // A Regex is made anew for each input: one that has searched before may answer otherwise, as (?:|(a))+?b does on caab.
+            if (i > 2) regex = new Regex(Unescape(question[1]), (RegexOptions)int.Parse(question[0]), limit);
             answers.Add(Matches(regex, Unescape(question[i])));
+        }
         return string.Join("\t", answers);
     }
 

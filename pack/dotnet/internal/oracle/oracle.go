@@ -14,22 +14,23 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 //go:embed oracle.cs
 var source []byte
 
-// limit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
+// usualLimit is the time the engine gets for one match; patience is when the program is taken to hang, as Mono does on some
 // expressions, where its time limit is not looked at.
 const (
-	limit    = 1000 * time.Millisecond
-	patience = 10 * time.Second
+	usualLimit = 1000 * time.Millisecond
+	patience   = 10 * time.Second
 )
 
 // Hangs is the answer to a question the engine does not come back from.
 const Hangs = "hangs"
 
-// Question is an expression and the texts to find it in.
+// Question is an expression and the texts to find it in, all in the form of Units.
 type Question struct {
 	Options int
 	Pattern string
@@ -43,10 +44,15 @@ type Answer struct {
 }
 
 // Oracle is the compiled program.
-type Oracle struct{ exe string }
+type Oracle struct {
+	exe   string
+	limit time.Duration
+}
 
 // New compiles the program, or skips the test where there is no Mono, unless KPGEN_REQUIRE_MONO=1 makes that a failure.
-func New(tb testing.TB) *Oracle { return &Oracle{exe: compile(tb, "oracle", source)} }
+func New(tb testing.TB) *Oracle {
+	return &Oracle{exe: compile(tb, "oracle", source), limit: usualLimit}
+}
 
 // compile gives the executable of a program, or skips the test as New says.
 func compile(tb testing.TB, name string, source []byte) string {
@@ -71,6 +77,9 @@ func compile(tb testing.TB, name string, source []byte) string {
 	}
 	return exe
 }
+
+// Within gives the oracle with another limit for one match than a second.
+func (o *Oracle) Within(limit time.Duration) *Oracle { return &Oracle{exe: o.exe, limit: limit} }
 
 // Ask answers the questions in their order.
 func (o *Oracle) Ask(questions []Question) ([]Answer, error) {
@@ -189,7 +198,7 @@ func mono(exe, argument string) *exec.Cmd {
 
 // run gives the replies up to the end or to the line the program hangs on.
 func (o *Oracle) run(lines []string) ([]string, error) {
-	cmd := mono(o.exe, strconv.FormatInt(limit.Milliseconds(), 10))
+	cmd := mono(o.exe, strconv.FormatInt(o.limit.Milliseconds(), 10))
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -228,7 +237,7 @@ func (o *Oracle) run(lines []string) ([]string, error) {
 // Escape writes a text in the form of the program's fields.
 func Escape(s string) string {
 	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(s)) {
+	for _, unit := range Units(s) {
 		switch {
 		case unit == '\\':
 			b.WriteString(`\\`)
@@ -256,5 +265,40 @@ func Unescape(s string) string {
 		}
 		units = append(units, uint16(unit))
 	}
-	return string(utf16.Decode(units))
+	return Text(units)
+}
+
+// Units gives the UTF-16 units of a text. Halves of surrogate pairs, which UTF-8 has no form for, stand in texts as three bytes in
+// the form UTF-8 would give them.
+func Units(s string) []uint16 {
+	var units []uint16
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && len(s) >= 3 && s[0] == 0xED && s[1] >= 0xA0 {
+			r, n = 0xD000|rune(s[1]&0x3F)<<6|rune(s[2]&0x3F), 3
+			units = append(units, uint16(r))
+		} else {
+			units = utf16.AppendRune(units, r)
+		}
+		s = s[n:]
+	}
+	return units
+}
+
+// Text undoes Units.
+func Text(units []uint16) string {
+	var b strings.Builder
+	for i := 0; i < len(units); i++ {
+		r := rune(units[i])
+		switch {
+		case !utf16.IsSurrogate(r):
+			b.WriteRune(r)
+		case i+1 < len(units) && utf16.DecodeRune(r, rune(units[i+1])) != utf8.RuneError:
+			b.WriteRune(utf16.DecodeRune(r, rune(units[i+1])))
+			i++
+		default:
+			b.Write([]byte{0xED, 0x80 | byte(r>>6&0x3F), 0x80 | byte(r&0x3F)})
+		}
+	}
+	return b.String()
 }

@@ -1,4 +1,4 @@
-package artifact
+package container
 
 import (
 	"fmt"
@@ -11,16 +11,14 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// MaxFileSize bounds each file that is read or written, in bytes.
-const MaxFileSize = 32 << 20
-
 // source is a file's text, in UTF-8 and without byte-order mark, with what it takes to name places in it quickly even when all of
 // it is one line.
 type source struct {
 	name       string // as the user called the file
 	text       string
-	lines      []int // offset of the first byte of each line
-	characters []int // number of characters before every stride of bytes
+	lines      []int  // offset of the first byte of each line
+	characters []int  // number of characters before every stride of bytes
+	within     *Place // the value of another file that the text is
 }
 
 const stride = 1024
@@ -56,6 +54,9 @@ func (s *source) before(offset int) int {
 
 // span is the place of the bytes from start up to end.
 func (s *source) span(start, end int) diag.Span {
+	if s.within != nil {
+		return s.within.Span(start, end)
+	}
 	line, column := s.position(start)
 	endLine, endColumn := s.position(end)
 	return diag.Span{File: s.name, Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
@@ -88,9 +89,12 @@ func (s *source) checkText() *diag.Diagnostic {
 type spelling int
 
 const (
-	xmlText  spelling = iota // text or attribute value: entities, line ends read as line feeds
-	xmlCData                 // line ends read as line feeds
-	jsonText                 // the inside of a JSON string
+	verbatim     spelling = iota
+	xmlText               // text or attribute value: entities, line ends read as line feeds
+	lines                 // line ends read as line feeds
+	jsonText              // the inside of a JSON string
+	doubled               // the inside of double quotes, where a quote is two
+	doubledLines          // both of the two
 )
 
 // next gives the bytes the first character of raw takes as written, and those it takes in the value.
@@ -99,9 +103,11 @@ func (s spelling) next(raw string) (written, value int) {
 	switch {
 	case s == jsonText && raw[0] == '\\':
 		return jsonEscape(raw)
-	case s == jsonText:
+	case s == jsonText, s == verbatim:
 		return size, size
-	case strings.HasPrefix(raw, "\r\n"):
+	case (s == doubled || s == doubledLines) && strings.HasPrefix(raw, `""`):
+		return 2, 1
+	case s != doubled && strings.HasPrefix(raw, "\r\n"):
 		return 2, 1
 	case s == xmlText && raw[0] == '&':
 		end := strings.IndexByte(raw, ';')
@@ -116,15 +122,15 @@ type segment struct {
 	spelling   spelling
 }
 
-// place is where a value stands in a file: its text in one or more segments, or none when it has no text there.
-type place struct {
+// Place is where a value stands in a file: its text in one or more segments, or none when it has no text there.
+type Place struct {
 	src        *source
 	start, end int
 	segments   []segment
 }
 
-// span is the place of the value's bytes from from up to to, of the whole value when from is negative or it has no text.
-func (p place) span(from, to int) diag.Span {
+// Span is the place of the value's bytes from from up to to, of the whole value when from is negative or it has no text.
+func (p Place) Span(from, to int) diag.Span {
 	if from < 0 || len(p.segments) == 0 {
 		return p.src.span(p.start, p.end)
 	}
@@ -136,8 +142,11 @@ func (p place) span(from, to int) diag.Span {
 	return p.src.span(start, end)
 }
 
+// Whole is the place without regard to what stands where in it, for a value that is spelled in a way of its own there.
+func (p Place) Whole() Place { return Place{src: p.src, start: p.start, end: p.end} }
+
 // character gives the offsets in the file of the character the value's byte n belongs to; past the value, those of its end.
-func (p place) character(n int) (start, end int) {
+func (p Place) character(n int) (start, end int) {
 	for _, s := range p.segments {
 		for at := s.start; at < s.end; {
 			written, value := s.spelling.next(p.src.text[at:s.end])

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/calibrate"
+	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/load"
+	"github.com/kpgen/kpgen/templates"
+)
+
+func newCalibrate() *cobra.Command {
+	var name, out string
+	var packs, held []string
+	var strict, probe bool
+	var format string
+	c := &cobra.Command{
+		Use:   "calibrate --name DIALECT --pack PACK FILE… | calibrate --probe",
+		Short: "Learn a console's dialect from files it exported",
+		Long: `calibrate learns how a console writes its import files, from exports whose contents a pack describes: where each field of the
+pack stands in them, what repeats for each item, how values are spelled, and what the console makes by itself. It writes the
+dialect's folder, with a report of what was found, how sure that is, and what would settle what is open.
+
+The files are then built anew in the dialect and held against the exports byte by byte.
+
+Where no export of a known pack is at hand, --probe writes one: the spec of a small pack of distinctive values and a run sheet to enter
+it on the console by hand. Its exports tell every field.`,
+		Example: `  kpgen calibrate --probe -o probe
+  kpgen calibrate --name acme-9.4 --pack probe Category_Probe.iscat Alert_Probe.isalt
+  kpgen calibrate --name acme-9.4 --pack spec/heroku Category_Heroku.iscat Alert_Heroku.isalt
+  kpgen calibrate --name acme-9.4 --pack spec/heroku Alert_Heroku.isalt --check Alert_Other.isalt --strict
+  kpgen build spec/heroku --dialect acme-9.4`,
+		ValidArgsFunction: importFiles,
+	}
+	c.Flags().StringVar(&name, "name", "", "`name` of the dialect")
+	c.Flags().StringArrayVar(&packs, "pack", nil, "the `PACK` the files hold: a spec folder or built files; several where the files hold different ones")
+	c.Flags().StringVarP(&out, "output", "o", "", "`folder` to write (default dialects/NAME)")
+	c.Flags().StringArrayVar(&held, "check", nil, "another export, a `FILE` that is not learned from, to be read and written again in the dialect")
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained")
+	c.Flags().BoolVar(&probe, "probe", false, "write the probe pack and its run sheet instead (default folder probe)")
+	c.Flags().StringVar(&format, "format", "text", "`format` of the result: text or json")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.MarkFlagDirname("output")
+	_ = c.MarkFlagDirname("pack")
+	c.RunE = func(c *cobra.Command, files []string) error {
+		switch {
+		case probe && (len(files) > 0 || len(packs) > 0 || name != ""):
+			return usage(c, errors.New("--probe stands alone, or with --output"))
+		case probe:
+			return writeProbe(c, cmp.Or(out, "probe"))
+		case name == "" || len(packs) == 0 || len(files) == 0:
+			return usage(c, errors.New("calibrate needs --name, --pack and a file; or --probe"))
+		case format != "text" && format != "json":
+			return usage(c, fmt.Errorf("--format %q: expected text or json", format))
+		}
+		samples, err := calibrationSamples(packs, files)
+		if err != nil {
+			return err
+		}
+		learned, err := calibrate.Learn(name, samples)
+		if err != nil {
+			return err
+		}
+		if out == "" {
+			out = filepath.Join(artifact.Folder, name)
+		}
+		folder := append(slices.Clone(learned.Files), artifact.File{Name: calibrate.ReportName, Data: learned.Report()})
+		if err := artifact.Write(out, folder); err != nil {
+			return err
+		}
+		checked, err := checkHeldOut(learned.Dialect, held)
+		if err != nil {
+			return err
+		}
+		learned.Checked = checked
+		if format == "json" {
+			err = learned.WriteJSON(c.OutOrStdout())
+		} else {
+			err = learned.WriteSummary(c.OutOrStdout())
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "%s: how it was learned is in %s\ndialect %s: %s\n", out, filepath.Join(out, calibrate.ReportName), name, learned.Dialect.Statement)
+		if strict && !learned.Exact() {
+			return errFindings
+		}
+		return nil
+	}
+	return c
+}
+
+// calibrationSamples pairs each file with the pack that describes it.
+func calibrationSamples(packs, files []string) ([]calibrate.Sample, error) {
+	var known []*pack.Pack
+	for _, path := range packs {
+		p, err := describingPack(path)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, p)
+	}
+	var samples []calibrate.Sample
+	var found diag.List
+	for _, name := range files {
+		f, problem := artifact.ReadFile(name)
+		if problem != nil {
+			found = append(found, *problem)
+			continue
+		}
+		samples = append(samples, calibrate.Sample{Pack: calibrate.Describing(known, f), File: f})
+	}
+	if len(found) > 0 {
+		return nil, found
+	}
+	return samples, nil
+}
+
+// describingPack opens a pack that says what is in files. What may be said against it as a pack is not of interest here.
+func describingPack(path string) (*pack.Pack, error) {
+	if !isSpec(path) {
+		d, err := artifact.LoadDialect(artifact.Reference)
+		if err != nil {
+			return nil, err
+		}
+		b, err := artifact.Open(path, d)
+		if err != nil {
+			return nil, err
+		}
+		return b.Pack, nil
+	}
+	spec, found := checkSpec(path)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return spec.Pack, nil
+}
+
+// checkHeldOut reads exports the dialect was not learned from and writes them again.
+func checkHeldOut(d *artifact.Dialect, files []string) ([]calibrate.Proof, error) {
+	var proofs []calibrate.Proof
+	for _, name := range files {
+		f, problem := artifact.ReadFile(name)
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		proof, err := calibrate.Check(f, d)
+		if err != nil {
+			return nil, err
+		}
+		proofs = append(proofs, proof)
+	}
+	return proofs, nil
+}
+
+// writeProbe writes the spec of the probe pack, and the run sheet to enter it by.
+func writeProbe(c *cobra.Command, out string) error {
+	temporary, err := os.MkdirTemp("", "kpgen-probe-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temporary)
+	if err := os.CopyFS(temporary, templates.Probe()); err != nil {
+		return err
+	}
+	spec, found := load.Load(temporary)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	sheet, err := artifact.Runsheet(spec.Pack, nil)
+	if err != nil {
+		return err
+	}
+	files := []artifact.File{{Name: artifact.RunsheetName, Data: sheet}}
+	err = fs.WalkDir(templates.Probe(), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(templates.Probe(), path)
+		files = append(files, artifact.File{Name: path, Data: data})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := artifact.Write(out, files); err != nil {
+		return err
+	}
+	for _, f := range files {
+		fmt.Fprintln(c.OutOrStdout(), filepath.Join(out, f.Name))
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "enter what %s says on the console, export it, then: kpgen calibrate --name DIALECT --pack %s FILE…\n",
+		filepath.Join(out, artifact.RunsheetName), out)
+	return nil
+}
+
+// importFiles completes files by the extensions import dialogs offer.
+func importFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var extensions []string
+	for _, k := range artifact.Kinds() {
+		extensions = append(extensions, strings.TrimPrefix(k.Extension(), "."))
+	}
+	return extensions, cobra.ShellCompDirectiveFilterFileExt
+}

@@ -1,0 +1,113 @@
+package container
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zip"
+)
+
+// Plain is what is in a file that Read takes, unpacked: of an archive the names and contents of its entries, one after the other. Two
+// files with the same Plain say the same, however well a program packed them.
+func Plain(data []byte) []byte {
+	switch {
+	case bytes.HasPrefix(data, []byte(gzipMagic)):
+		if r, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
+			return readPlain(r)
+		}
+	case isZip(data):
+		if r, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err == nil {
+			return entriesPlain(r)
+		}
+	}
+	return data
+}
+
+func entriesPlain(z *zip.Reader) []byte {
+	var plain []byte
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			continue
+		}
+		content := readPlain(r)
+		r.Close()
+		plain = append(plain, strconv.Quote(f.Name)+" "+strconv.Itoa(len(content))+"\n"...)
+		plain = append(plain, content...)
+	}
+	return plain
+}
+
+func readPlain(r io.Reader) []byte {
+	data, _ := io.ReadAll(io.LimitReader(r, MaxFileSize))
+	return Plain(data)
+}
+
+// And is the format of a file that is like two others, each of which shows facts of style the other has no occasion to show.
+func (f Format) And(o Format) Format {
+	if f.Format != o.Format {
+		return f
+	}
+	if f.Charset == utf8Set && o.Charset != "" {
+		f.Charset = o.Charset
+	}
+	if f.LineEnds == "lf" && o.LineEnds != "" {
+		f.LineEnds = o.LineEnds
+	}
+	f.XML.Escapes, f.XML.AttributeEscapes = either(f.XML.Escapes, o.XML.Escapes), either(f.XML.AttributeEscapes, o.XML.AttributeEscapes)
+	f.XML.Empty, f.XML.Quote = either(f.XML.Empty, o.XML.Empty), either(f.XML.Quote, o.XML.Quote)
+	f.JSON.End = either(f.JSON.End, o.JSON.End)
+	f.JSON.Indent, f.JSON.Colon, f.JSON.Comma = either(f.JSON.Indent, o.JSON.Indent), either(f.JSON.Colon, o.JSON.Colon), either(f.JSON.Comma, o.JSON.Comma)
+	f.JSON.Escapes, f.JSON.ASCII, f.JSON.UpperHex = either(f.JSON.Escapes, o.JSON.Escapes), f.JSON.ASCII || o.JSON.ASCII, f.JSON.UpperHex || o.JSON.UpperHex
+	f.INI.Quote, f.INI.Close, f.INI.Indent = either(f.INI.Quote, o.INI.Quote), either(f.INI.Close, o.INI.Close), either(f.INI.Indent, o.INI.Indent)
+	f.Delimited.Quote, f.Delimited.LineBreaks = either(f.Delimited.Quote, o.Delimited.Quote), either(f.Delimited.LineBreaks, o.Delimited.LineBreaks)
+	f.Delimited.Columns = max(f.Delimited.Columns, o.Delimited.Columns)
+	f.Entries = alike(slices.Concat(f.Entries, o.Entries))
+	return f
+}
+
+// Alike is the format with one entry for all, where all are of one sort.
+func (f Format) Alike() Format {
+	f.Entries = alike(f.Entries)
+	return f
+}
+
+func alike(entries []Entry) []Entry {
+	if len(entries) < 2 || slices.ContainsFunc(entries, func(e Entry) bool { return !e.Format.alike(entries[0].Format) }) {
+		return unique(entries)
+	}
+	one := entries[0].Format
+	for _, e := range entries[1:] {
+		one = one.And(e.Format)
+	}
+	return []Entry{{Format: one}}
+}
+
+// alike reports whether two formats differ at most in style.
+func (f Format) alike(o Format) bool {
+	return f.Format == o.Format && f.Wrap == o.Wrap && f.ByteOrderMark == o.ByteOrderMark && f.Declaration == o.Declaration && f.Parts == o.Parts
+}
+
+// unique gives entries of one name once.
+func unique(entries []Entry) []Entry {
+	var list []Entry
+	for _, e := range entries {
+		at := slices.IndexFunc(list, func(o Entry) bool { return o.Name == e.Name })
+		if at < 0 {
+			list = append(list, e)
+			continue
+		}
+		list[at].Format = list[at].Format.And(e.Format)
+	}
+	return list
+}
+
+func either(a, b string) string {
+	if len(b) > len(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,513 @@
+package template
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// The instructions of templates; their names have the prefix kp.
+const prefix = "kp"
+
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty"}
+
+// compiler binds one template, collecting everything wrong with it.
+type compiler struct {
+	doc    *container.Document
+	own    Forms
+	format container.Format // of the document that is described, which may stand in a text
+	t      *Template
+	at     map[*element]etree.Token // where an element of the template stands
+	first  map[string]int           // number of the first item, by the generic path of the list
+	found  diag.List
+}
+
+// inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
+type inner struct {
+	scope reflect.Type
+	path  string
+	list  *list      // nil: in the pack itself
+	outer *inner     // where the list stands
+	in    []*element // the elements of this scope that it is inside
+}
+
+// show notes that the elements around have a place for the field.
+func (in *inner) show(ref *fields.Ref) {
+	for _, e := range in.in {
+		e.fields = append(e.fields, ref)
+	}
+}
+
+// number notes that the elements around hold the number of an item, their own or that of one they are in.
+func (in *inner) number() {
+	for at := in; at != nil; at = at.outer {
+		for _, e := range at.in {
+			e.numbered = true
+		}
+	}
+}
+
+func (in *inner) inside(e *element) *inner {
+	deeper := *in
+	deeper.in = append(slices.Clone(in.in), e)
+	return &deeper
+}
+
+// Forms are a dialect's own, by name.
+type Forms struct {
+	Values map[string]map[string]string // of values
+	Inner  map[string]container.Format  // of documents in texts
+}
+
+// Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
+func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
+	c.t.body = c.body(&doc.Tree.Element, in)
+	c.checkList()
+	return c.t, c.found
+}
+
+// isXML reports whether the document that is described is as the template is: XML.
+func (c *compiler) isXML() bool { return c.format.Format == "xml" }
+
+// checkList makes sure that the template writes its list, and nothing of the pack besides.
+func (c *compiler) checkList() {
+	root := c.t.body.root
+	at := c.doc.Tree.Root()
+	if root.each != nil {
+		c.fault(at, "a document has one root element; kp:each belongs on one inside it")
+		return
+	}
+	for _, f := range root.fields {
+		if f.Name != c.t.list {
+			c.fault(at, "the template of %s names %s, which other files carry", strings.ReplaceAll(c.t.list, "_", " "), f.Name)
+		}
+	}
+	if len(root.fields) == 0 {
+		c.fault(at, `no element has kp:each="%s"`, c.t.list)
+	}
+}
+
+func (c *compiler) fault(at etree.Token, message string, args ...any) {
+	c.found = append(c.found, *c.doc.Fault("bad-template", at, message, args...))
+}
+
+// body binds a document, or the tree of one inside a text.
+func (c *compiler) body(x *etree.Element, in *inner) *body {
+	b := &body{}
+	around := &b.prolog
+	for _, token := range x.Child {
+		switch token := token.(type) {
+		case *etree.Element:
+			if b.root != nil {
+				c.fault(token, "a document has one root element")
+				continue
+			}
+			b.root = c.element(token, in)
+			around = &b.epilog
+		case *etree.ProcInst: // the declaration is the container's
+		default:
+			if c.isXML() {
+				*around = append(*around, token)
+			}
+		}
+	}
+	if want := c.format.Root(); b.root != nil && want != "" && b.root.tag.String() != want {
+		c.fault(c.at[b.root], "the root element is <%s>; that of %s is <%s>", b.root.tag.String(), c.format.Format, want)
+	}
+	return b
+}
+
+// element binds x.
+func (c *compiler) element(x *etree.Element, in *inner) *element {
+	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty")}
+	c.at[e] = x
+	within := in.inside(e)
+	if each := instruction(x, "each"); each != "" {
+		within = c.list(x, e, each, within)
+		if within == nil {
+			return e
+		}
+	} else if e.group {
+		c.fault(x, "a kp:group says which list it stands for, as in kp:each=\"rules\"")
+	}
+	e.scope = within.scope
+	if err := c.tag(x, e, within); err != nil {
+		c.fault(x, "%v", err)
+	}
+	c.attributes(x, e, within)
+	if how := instruction(x, "inside"); how != "" {
+		c.inside(x, e, how, within)
+		return e
+	}
+	c.children(x, e, within)
+	if e.group && len(e.below()) == 0 {
+		c.fault(x, "a kp:group holds the elements of an item; this one holds none")
+	}
+	return e
+}
+
+func instruction(x *etree.Element, name string) string { return x.SelectAttrValue(prefix+":"+name, "") }
+
+// list binds the list an element stands for, and gives where its inside is.
+func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *inner {
+	l, err := newList(in.scope, name)
+	if err == nil {
+		l.first, err = firstNumber(instruction(x, "first"))
+	}
+	path := in.path
+	if err == nil {
+		for i, ref := range l.refs {
+			path = ref.Path(path)
+			if i < len(l.refs)-1 {
+				path += "[]"
+			}
+		}
+		err = c.claim(path, nil)
+	}
+	if err != nil {
+		c.fault(x, "kp:each: %v", err)
+		return nil
+	}
+	in.show(l.refs[0])
+	c.first[path] = l.first
+	e.each = l
+	return &inner{scope: l.item(), path: path + "[]", list: l, outer: in}
+}
+
+// newList resolves a list from a scope, as in rules or alerts[].rules.
+func newList(scope reflect.Type, name string) (*list, error) {
+	l := &list{name: name, first: 1}
+	for part := range strings.SplitSeq(name, "[].") {
+		ref, ok := fields.Resolve(scope, part)
+		if !ok || part == "." || ref.Type.Kind() != reflect.Slice {
+			return nil, fmt.Errorf("%q is no list here", name)
+		}
+		l.refs, scope = append(l.refs, ref), ref.Type.Elem()
+	}
+	return l, nil
+}
+
+func firstNumber(text string) (int, error) {
+	if text == "" {
+		return 1, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("kp:first is %q; expected a number from 0", text)
+	}
+	return n, nil
+}
+
+// tag binds the element's tag.
+func (c *compiler) tag(x *etree.Element, e *element, in *inner) error {
+	if e.group {
+		return nil
+	}
+	text := instruction(x, "tag")
+	if text == "" {
+		e.tag = tag{parts: []part{{text: x.FullTag()}}}
+		return nil
+	}
+	var err error
+	if e.tag, err = newTag(text, in); len(e.tag.parts) > 1 {
+		in.number()
+	}
+	return err
+}
+
+func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
+	for _, a := range x.Attr {
+		if a.Space == prefix || a.Space == "xmlns" && a.Key == prefix {
+			if a.Key != prefix && !slices.Contains(instructions, a.Key) {
+				c.fault(x, "kp:%s is no instruction; expected one of kp:%s", a.Key, strings.Join(instructions, ", kp:"))
+			}
+			continue
+		}
+		text, err := c.content(a.Value, in)
+		if err != nil {
+			c.fault(x, "attribute %s: %v", a.FullKey(), err)
+		}
+		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
+	}
+	if null := instruction(x, "null"); null != "" {
+		key, value, ok := strings.Cut(null, "=")
+		if !ok {
+			c.fault(x, "kp:null is %q; expected an attribute and its value, as in type=null", null)
+		}
+		e.null = &attribute{key, content{before: value}}
+	}
+}
+
+// inside binds the document in an element's text: its container, behind the forms the whole text is spelled in.
+func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
+	names := strings.Fields(how)
+	format, known := c.own.Inner[names[len(names)-1]]
+	if !known {
+		format = container.Format{Format: names[len(names)-1], Charset: "utf-8", LineEnds: "lf"}
+	}
+	for _, problem := range format.Check() {
+		c.fault(x, "kp:inside: %s", problem.Message)
+	}
+	e.inside = &inside{format: format}
+	for _, name := range slices.Backward(names[:len(names)-1]) {
+		f, ok := forms[name]
+		if !ok {
+			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Names(), ", "))
+			continue
+		}
+		e.inside.forms = append(e.inside.forms, f)
+	}
+	outer := c.format
+	c.format = format
+	e.inside.body = c.body(x, in)
+	c.format = outer
+	if e.inside.body.root == nil {
+		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
+	}
+	for _, token := range x.Child {
+		if text, ok := token.(*etree.CharData); ok && text.IsCData() {
+			e.cdata = true
+		}
+	}
+}
+
+func (c *compiler) children(x *etree.Element, e *element, in *inner) {
+	blank := ""
+	for _, token := range x.Child {
+		switch token := token.(type) {
+		case *etree.Element:
+			e.children = append(e.children, child{before: blank, element: c.element(token, in)})
+			blank = ""
+		case *etree.CharData:
+			if container.IsBlank(token.Data) {
+				if c.isXML() || token.IsCData() {
+					blank += token.Data
+				}
+				continue
+			}
+			text, err := c.content(token.Data, in)
+			if err != nil {
+				c.fault(token, "%v", err)
+			}
+			if text.place != nil {
+				e.text, e.cdata = &text, token.IsCData() && c.isXML()
+				continue
+			}
+			copied := newText(text.before, token.IsCData() && c.isXML())
+			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
+		default:
+			if c.isXML() {
+				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+			}
+		}
+	}
+	e.after = blank
+	if e.text != nil && c.format.Format == "json" {
+		e.sort = &scalarSort{name: x.SelectAttrValue("type", "")}
+		if refs := e.text.place.refs; e.sort.name != "" && len(refs) > 0 {
+			e.sort.zero = fields.Format(reflect.Zero(refs[0].Type))
+		}
+	}
+	if e.text != nil && len(e.children) > 0 {
+		c.fault(x, "<%s> holds a value and more; a value has its element to itself", x.FullTag())
+	}
+	c.tellApart(e)
+}
+
+// tellApart finds what tells elements of one tag from each other: the constants all of them have, each another, or else all constants.
+func (c *compiler) tellApart(e *element) {
+	alike := map[string][]*element{}
+	for _, a := range e.below() {
+		alike[a.tag.String()] = append(alike[a.tag.String()], a)
+	}
+	for _, group := range alike {
+		if len(group) == 1 {
+			continue
+		}
+		for _, a := range group {
+			a.marks = a.constants()
+		}
+		if told := distinguishing(group); told != nil {
+			for i, a := range group {
+				a.marks = told[i]
+			}
+		}
+		for i, a := range group {
+			for _, b := range group[:i] {
+				if slices.Equal(a.marks, b.marks) {
+					c.fault(c.at[a], "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
+				}
+			}
+		}
+	}
+}
+
+// distinguishing gives, for each element, the one mark of a place in which no two of them are alike; nil when there is none.
+func distinguishing(group []*element) [][]mark {
+	for _, first := range group[0].marks {
+		var told [][]mark
+		texts := map[string]bool{}
+		for _, e := range group {
+			at := slices.IndexFunc(e.marks, func(m mark) bool { return m.attribute == first.attribute && m.leaf == first.leaf })
+			if at < 0 || texts[e.marks[at].text] {
+				break
+			}
+			texts[e.marks[at].text] = true
+			told = append(told, e.marks[at:at+1])
+		}
+		if len(told) == len(group) {
+			return told
+		}
+	}
+	return nil
+}
+
+// below gives the elements that stand in the element's own, those of groups among them.
+func (e *element) below() []*element {
+	var all []*element
+	for _, c := range e.children {
+		switch {
+		case c.element == nil:
+		case c.element.group:
+			all = append(all, c.element.below()...)
+		default:
+			all = append(all, c.element)
+		}
+	}
+	return all
+}
+
+// constants gives the constant attributes and leaf texts of an element.
+func (e *element) constants() []mark {
+	marks := e.ownConstants("")
+	for _, c := range e.children {
+		if sub := c.element; sub != nil && sub.each == nil && len(sub.fields) == 0 {
+			marks = append(marks, sub.ownConstants(sub.tag.String())...)
+		}
+	}
+	return marks
+}
+
+func (e *element) ownConstants(leaf string) []mark {
+	var marks []mark
+	for _, a := range e.attributes {
+		if a.place == nil {
+			marks = append(marks, mark{attribute: a.name, leaf: leaf, text: a.before})
+		}
+	}
+	if len(e.children) == 1 && e.children[0].copied != nil {
+		if text, ok := e.children[0].copied.(*etree.CharData); ok {
+			marks = append(marks, mark{leaf: leaf, text: text.Data})
+		}
+	}
+	return marks
+}
+
+// tag is an element's tag, which may hold numbers of items.
+type tag struct {
+	parts   []part
+	pattern *regexp.Regexp // nil: the one part's text
+}
+
+// part is a text of a tag or, where list is set, the number of the item of that list.
+type part struct {
+	text string
+	list *list
+}
+
+var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?\}`)
+
+func newTag(text string, in *inner) (tag, error) {
+	var t tag
+	pattern, at := "^", 0
+	for _, m := range tagNumber.FindAllStringSubmatchIndex(text, -1) {
+		name := ""
+		if m[2] >= 0 {
+			name = text[m[2]:m[3]]
+		}
+		l := in.around(name)
+		if l == nil {
+			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
+		}
+		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
+		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l})
+		at = m[1]
+	}
+	t.parts = append(t.parts, part{text: text[at:]})
+	if len(t.parts) > 1 {
+		t.pattern = regexp.MustCompile(pattern + regexp.QuoteMeta(text[at:]) + "$")
+	}
+	return t, nil
+}
+
+// around finds the list of the name that the place is in, the innermost where no name is given.
+func (in *inner) around(name string) *list {
+	for at := in; at != nil && at.list != nil; at = at.outer {
+		if name == "" || at.list.name == name {
+			return at.list
+		}
+	}
+	return nil
+}
+
+// String is the tag as the template has it.
+func (t tag) String() string {
+	var b strings.Builder
+	for _, p := range t.parts {
+		if p.list != nil {
+			b.WriteString("{n " + p.list.name + "}")
+		}
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// of is the tag for an item.
+func (t tag) of(s *scope) string {
+	var b strings.Builder
+	for _, p := range t.parts {
+		if p.list == nil {
+			b.WriteString(p.text)
+			continue
+		}
+		at := s
+		for at.list != p.list {
+			at = at.outer
+		}
+		b.WriteString(number(at))
+	}
+	return b.String()
+}
+
+// match reports whether a document's tag is of the template's, and gives the number it has for a list, or -1.
+func (t tag) match(name string, l *list) (number int, ok bool) {
+	if t.pattern == nil {
+		return -1, name == t.parts[0].text
+	}
+	m := t.pattern.FindStringSubmatch(name)
+	if m == nil {
+		return -1, false
+	}
+	number, group := -1, 0
+	for _, p := range t.parts {
+		if p.list == nil {
+			continue
+		}
+		if group++; p.list == l {
+			number, _ = strconv.Atoi(m[group])
+		}
+	}
+	return number, true
+}

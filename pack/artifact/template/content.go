@@ -1,0 +1,197 @@
+package template
+
+import (
+	"crypto/sha1"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+)
+
+// content is what a text or an attribute value is: constant, or a place with constant text around it.
+type content struct {
+	before, after string
+	place         *place // nil: before is all
+}
+
+// place stands for values of the model, or for what is made from them.
+type place struct {
+	source string        // as the template has it
+	refs   []*fields.Ref // the field; several: alternatives, of which one has a value
+	list   *fields.Ref   // what is joined: a list of texts, or of items whose field is refs[0]
+	joint  string        // between the texts of a list
+	each   []Form        // of each text of a list
+	forms  []Form
+	made   maker // is written, and not asked for when reading
+	which  bool  // the text is the name of the alternative that has a value
+	always bool  // an attribute stands where there is no value, too
+	owner  maker // the text names the item that the list's item belongs to
+}
+
+// maker makes a text of an item.
+type maker func(s *scope) string
+
+// text gives the text for an item; it is not present where the item has no value for it, unless it has to be there.
+func (c *content) text(s *scope, always bool) (text string, present bool) {
+	if c.place == nil {
+		return c.before, true
+	}
+	text, present = c.place.text(s, always || c.place.always)
+	if !present {
+		return "", false
+	}
+	return c.before + text + c.after, true
+}
+
+func (p *place) text(s *scope, always bool) (string, bool) {
+	if s.item == (reflect.Value{}) {
+		return "", false
+	}
+	text, present := p.plain(s)
+	if !present && !always {
+		return "", false
+	}
+	text, _ = spell(p.forms, text) // what cannot be spelled was refused
+	return text, true
+}
+
+// plain is the text before its forms.
+func (p *place) plain(s *scope) (text string, present bool) {
+	switch {
+	case p.made != nil:
+		return p.made(s), true
+	case p.owner != nil:
+		return p.owner(s.outer), true
+	case p.list != nil:
+		return p.joined(s)
+	case p.which:
+		if ref := p.alternative(s); ref != nil {
+			return ref.Name, true
+		}
+		return "", false
+	}
+	ref := p.alternative(s)
+	if ref == nil {
+		v, _ := p.refs[0].Get(s.item)
+		return fields.Format(v), false
+	}
+	v, _ := ref.Get(s.item)
+	return fields.Format(v), true
+}
+
+// alternative is the field that has a value, or nil.
+func (p *place) alternative(s *scope) *fields.Ref {
+	for _, ref := range p.refs {
+		if v, _ := ref.Get(s.item); !v.IsZero() {
+			return ref
+		}
+	}
+	return nil
+}
+
+func (p *place) joined(s *scope) (string, bool) {
+	list, _ := p.list.Get(s.item)
+	texts := make([]string, list.Len())
+	for i := range texts {
+		v, _ := p.refs[0].Get(list.Index(i))
+		texts[i], _ = spell(p.each, fields.Format(v))
+	}
+	return strings.Join(texts, p.joint), len(texts) > 0
+}
+
+// spell applies forms one after the other.
+func spell(forms []Form, text string) (string, bool) {
+	for _, f := range forms {
+		var ok bool
+		if text, ok = f.write(text); !ok {
+			return "", false
+		}
+	}
+	return text, true
+}
+
+// plainly undoes spell.
+func plainly(forms []Form, text string) (string, bool) {
+	for _, f := range slices.Backward(forms) {
+		var ok bool
+		if text, ok = f.read(text); !ok {
+			return "", false
+		}
+	}
+	return text, true
+}
+
+// bare takes off the constant text around a place; false when it is not there.
+func (c *content) bare(text string) (string, bool) {
+	if len(text) < len(c.before)+len(c.after) || !strings.HasPrefix(text, c.before) || !strings.HasSuffix(text, c.after) {
+		return "", text == "" // an empty text is no value
+	}
+	return text[len(c.before) : len(text)-len(c.after)], true
+}
+
+// split gives the plain texts of a joined list.
+func (p *place) split(text string) ([]string, bool) {
+	if text == "" {
+		return nil, true
+	}
+	texts := strings.Split(text, p.joint)
+	for i := range texts {
+		var ok bool
+		if texts[i], ok = plainly(p.each, texts[i]); !ok {
+			return nil, false
+		}
+	}
+	return texts, true
+}
+
+// Refuses says why a value cannot be written at the generic path, or gives an empty text: its text has no spelling in the
+// place's forms, or would be read back as another one.
+func (t *Template) Refuses(path string, v reflect.Value) string {
+	p := t.places[path]
+	if p == nil {
+		return ""
+	}
+	text := fields.Format(v)
+	forms := p.forms
+	if p.list != nil {
+		forms = p.each
+	}
+	spelled, ok := spell(forms, text)
+	if back, read := plainly(forms, spelled); !ok || !read || back != text {
+		return fmt.Sprintf("the place %s of the dialect has no way to write it", p.source)
+	}
+	if p.list != nil && (p.joint != "" && strings.Contains(spelled, p.joint) || spelled == "") {
+		return fmt.Sprintf("the place %s of the dialect holds a list in one text, of texts that are not empty and without %q", p.source, p.joint)
+	}
+	return ""
+}
+
+// counter makes the number of items of a list.
+func counter(l *list) maker { return func(s *scope) string { return strconv.Itoa(len(s.items(l))) } }
+
+func number(s *scope) string { return strconv.Itoa(s.number + s.list.first) }
+
+// identifier makes an id in the form of a GUID that derives from where the item stands and what it is called, so that the same
+// pack has the same ids (RFC 9562 section 5.5, of a name space of our own).
+func identifier(s *scope) string {
+	sum := sha1.Sum([]byte("kpgen:" + s.name()))
+	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}
+
+// name tells an item from all others: those of the pack by their names, those inside them by their numbers.
+func (s *scope) name() string {
+	if s.outer == nil {
+		return ""
+	}
+	for _, called := range []string{"name", "title"} {
+		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
+			v, _ := ref.Get(s.item)
+			return s.list.name + ":" + fields.Format(v)
+		}
+	}
+	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.list.name, s.number)
+}

@@ -1,0 +1,273 @@
+package template
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"maps"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/kpgen/kpgen/pack"
+)
+
+// Form is how a value's text is spelled in a file. On the texts it takes it is one to one: what write gives, read takes back.
+type Form interface {
+	// write gives the file's text; false for a text that has none, or that would be read as another one.
+	write(text string) (string, bool)
+	// read gives the value's text; false for a text the form never writes and cannot make sense of.
+	read(text string) (string, bool)
+}
+
+// Names lists the forms every dialect has. Forms of a dialect's own are maps (see Values).
+func Names() []string { return slices.Sorted(maps.Keys(forms)) }
+
+// Spell writes a text in the form of a name, the empty name leaving it as it is; false where the form cannot.
+func Spell(form, text string) (string, bool) {
+	if form == "" {
+		return text, true
+	}
+	return forms[form].write(text)
+}
+
+var forms = map[string]Form{
+	"c":            escapes{escapeC, unescapeC},
+	"doubled":      escapes{doubleQuotes, halveQuotes},
+	"quoted":       escapes{quote, unquote},
+	"xml":          escapes{html.EscapeString, unescapeXML},
+	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
+	"upper":        escapes{strings.ToUpper, lowered},
+	"hex":          escapes{func(s string) string { return hex.EncodeToString([]byte(s)) }, decoded(hex.DecodeString)},
+	"base64":       escapes{encodeBase64, decoded(base64.StdEncoding.DecodeString)},
+	"milliseconds": units(time.Millisecond),
+	"seconds":      units(time.Second),
+	"minutes":      units(time.Minute),
+	"hours":        units(time.Hour),
+	"days":         units(day),
+	"timespan":     span{writeTimeSpan, readTimeSpan},
+	"iso8601":      span{writeISO, readISO},
+}
+
+// escapes spells single characters otherwise.
+type escapes struct {
+	encode func(string) string
+	decode func(string) (string, bool)
+}
+
+func (e escapes) write(text string) (string, bool) { return e.encode(text), true }
+
+// read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
+func (e escapes) read(text string) (string, bool) { return e.decode(text) }
+
+// lowered undoes upper for what has no letters in both cases, such as ids.
+func lowered(s string) (string, bool) { return strings.ToLower(s), true }
+
+func result(decode func(string) (string, error)) func(string) (string, bool) {
+	return func(s string) (string, bool) {
+		text, err := decode(s)
+		return text, err == nil && utf8.ValidString(text)
+	}
+}
+
+func decoded(decode func(string) ([]byte, error)) func(string) (string, bool) {
+	return result(func(s string) (string, error) {
+		b, err := decode(s)
+		return string(b), err
+	})
+}
+
+func encodeBase64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// The escapes of C that console programs write: a backslash before itself, quotes and the letters of control characters.
+var (
+	escaperC   = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`)
+	unescapers = map[byte]byte{'\\': '\\', 'n': '\n', 'r': '\r', 't': '\t', '"': '"', '\'': '\'', '/': '/', '0': 0}
+)
+
+func escapeC(s string) string { return escaperC.Replace(s) }
+
+func unescapeC(s string) (string, bool) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' {
+			b.WriteByte(s[i])
+			continue
+		}
+		if i++; i == len(s) {
+			return "", false
+		}
+		plain, ok := unescapers[s[i]]
+		if !ok {
+			return "", false
+		}
+		b.WriteByte(plain)
+	}
+	return b.String(), true
+}
+
+func doubleQuotes(s string) string { return strings.ReplaceAll(s, `"`, `""`) }
+
+func halveQuotes(s string) (string, bool) {
+	plain := strings.ReplaceAll(s, `""`, "\x00")
+	if strings.Contains(plain, `"`) || strings.Contains(s, "\x00") {
+		return "", false
+	}
+	return strings.ReplaceAll(plain, "\x00", `"`), true
+}
+
+func quote(s string) string { return `"` + doubleQuotes(s) + `"` }
+
+func unquote(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return "", false
+	}
+	return halveQuotes(s[1 : len(s)-1])
+}
+
+// unescapeXML reads entities and character references; an ampersand that begins none is refused.
+func unescapeXML(s string) (string, bool) {
+	if strings.ContainsAny(reference.ReplaceAllString(s, ""), "&<") {
+		return "", false
+	}
+	return html.UnescapeString(s), true
+}
+
+var reference = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});`)
+
+// span spells a span of time, which the model writes as in 15m.
+type span struct {
+	encode func(time.Duration) (string, bool)
+	decode func(string) (time.Duration, bool)
+}
+
+func (s span) write(text string) (string, bool) {
+	d, err := pack.ParseDuration(text)
+	if err != nil {
+		return "", false
+	}
+	return s.encode(time.Duration(d))
+}
+
+func (s span) read(text string) (string, bool) {
+	d, ok := s.decode(strings.TrimSpace(text))
+	if !ok || d < 0 || d%time.Second != 0 {
+		return "", false
+	}
+	return pack.Duration(d).String(), true
+}
+
+// units spells a span as a whole number of one unit.
+func units(unit time.Duration) span {
+	return span{
+		encode: func(d time.Duration) (string, bool) { return strconv.FormatInt(int64(d/unit), 10), d%unit == 0 },
+		decode: func(s string) (time.Duration, bool) {
+			n, err := strconv.ParseInt(s, 10, 64)
+			return time.Duration(n) * unit, err == nil && n <= math.MaxInt64/int64(unit)
+		},
+	}
+}
+
+// A .NET TimeSpan in its constant form: days, when there are any, then hours, minutes and seconds.
+var timeSpan = regexp.MustCompile(`^(?:(\d{1,5})\.)?(\d\d):(\d\d):(\d\d)$`)
+
+const day = 24 * time.Hour
+
+func writeTimeSpan(d time.Duration) (string, bool) {
+	clock := fmt.Sprintf("%02d:%02d:%02d", d%day/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second)
+	if d < day {
+		return clock, true
+	}
+	return fmt.Sprintf("%d.%s", d/day, clock), true
+}
+
+func readTimeSpan(s string) (time.Duration, bool) {
+	return sum(timeSpan.FindStringSubmatch(s), day, time.Hour, time.Minute, time.Second)
+}
+
+// A duration of ISO 8601 without years and months, as XML Schema's xs:duration has it.
+var isoDuration = regexp.MustCompile(`^P(?:(\d{1,5})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$`)
+
+func writeISO(d time.Duration) (string, bool) {
+	text := "P"
+	if d >= day {
+		text = fmt.Sprintf("P%dD", d/day)
+	}
+	clock := ""
+	for _, part := range []struct {
+		n    time.Duration
+		unit string
+	}{{d % day / time.Hour, "H"}, {d % time.Hour / time.Minute, "M"}, {d % time.Minute / time.Second, "S"}} {
+		if part.n > 0 {
+			clock += fmt.Sprintf("%d%s", part.n, part.unit)
+		}
+	}
+	switch {
+	case clock != "":
+		return text + "T" + clock, true
+	case d == 0:
+		return "PT0S", true
+	}
+	return text, true
+}
+
+func readISO(s string) (time.Duration, bool) {
+	if strings.HasSuffix(s, "P") || strings.HasSuffix(s, "T") {
+		return 0, false
+	}
+	return sum(isoDuration.FindStringSubmatch(s), day, time.Hour, time.Minute, time.Second)
+}
+
+// sum adds up the groups of a match, each so many of its unit.
+func sum(match []string, units ...time.Duration) (time.Duration, bool) {
+	if match == nil {
+		return 0, false
+	}
+	var total time.Duration
+	for i, unit := range units {
+		n, _ := strconv.Atoi("0" + match[i+1]) // digits, and few of them
+		total += time.Duration(n) * unit
+	}
+	return total, true
+}
+
+// Values spells some texts otherwise, as in {"true": "Y", "false": "N"} or {"": "*"}. Closed, it takes no others, as for
+// enumerations and truth values; open, any other text stands as it is unless it would be read as one of them.
+type Values struct {
+	Closed bool
+	to     map[string]string
+	from   map[string]string
+}
+
+// NewValues gives the form of a map, or an error when two texts are spelled alike.
+func NewValues(to map[string]string, closed bool) (*Values, error) {
+	v := &Values{Closed: closed, to: to, from: map[string]string{}}
+	for _, text := range slices.Sorted(maps.Keys(to)) {
+		if other, taken := v.from[to[text]]; taken {
+			return nil, fmt.Errorf("%q and %q are both written %q", other, text, to[text])
+		}
+		v.from[to[text]] = text
+	}
+	return v, nil
+}
+
+func (v *Values) write(text string) (string, bool) {
+	if spelled, ok := v.to[text]; ok {
+		return spelled, true
+	}
+	_, taken := v.from[text]
+	return text, !v.Closed && !taken
+}
+
+func (v *Values) read(text string) (string, bool) {
+	if plain, ok := v.from[text]; ok {
+		return plain, true
+	}
+	return text, !v.Closed
+}

@@ -1,0 +1,420 @@
+package template
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// Reading is what a template found in a document besides the items themselves.
+type Reading struct {
+	Places  map[string]container.Place // of every value, by its path
+	Unknown []Unknown
+	Found   diag.List
+}
+
+// Unknown is an element or an attribute the template does not explain.
+type Unknown struct {
+	diag.Span
+	Path string // the item it belongs to, as in alerts[0]; empty outside any item
+	Name string // of the element; an attribute's has an @ before it
+	Text string // the attribute's value, or the text of the element and all in it, cut short
+}
+
+// reader reads one document, or one inside a text.
+type reader struct {
+	*Reading
+	doc    *container.Document
+	within *container.Place // of the text that the document is in; nil: a file
+}
+
+// Read sets the list of the pack from the document.
+func (t *Template) Read(doc *container.Document, p reflect.Value) *Reading {
+	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: doc}
+	root := doc.Tree.Root()
+	s := &scope{item: p}
+	it := &item{scope: s}
+	if r.root(t.body, root, it) {
+		r.finish(it)
+	}
+	r.Places[t.list] = r.place(root)
+	return r.Reading
+}
+
+func (r *reader) fault(id string, e *etree.Element, message string, args ...any) {
+	d := diag.Diagnostic{ID: id, Severity: diag.Error, Span: r.place(e).Span(-1, -1), Message: fmt.Sprintf(message, args...)}
+	r.Found = append(r.Found, d)
+}
+
+// place is that of the element's start tag.
+func (r *reader) place(e *etree.Element) container.Place {
+	if r.within != nil {
+		return *r.within
+	}
+	return r.doc.Place(e)
+}
+
+// item is an item while it is read: texts whose meaning other texts decide are kept until all are there.
+type item struct {
+	*scope
+	joined  map[*fields.Ref][]column
+	choices []choice
+	which   map[string]string // the alternatives that have a value, by the name of the first
+	owned   []owned
+
+	owner     *content // the place of the text that names the item this one belongs to
+	ownerText string
+}
+
+// column is a field of the items of a list, joined in one text.
+type column struct {
+	field *fields.Ref
+	texts []string
+	at    container.Place
+}
+
+// choice is the text of one of several fields.
+type choice struct {
+	refs []*fields.Ref
+	text string
+	at   container.Place
+}
+
+// owned are elements of a list through lists.
+type owned struct {
+	element *element
+	found   []occurrence
+}
+
+func (r *reader) root(b *body, root *etree.Element, it *item) bool {
+	if root.FullTag() != b.root.tag.String() {
+		r.fault("wrong-root-element", root, "the root element is <%s>; expected <%s>", diag.Clip(root.FullTag()), b.root.tag.String())
+		return false
+	}
+	r.element(b.root, root, it)
+	return true
+}
+
+// element reads x, which the template element e explains, into the item.
+func (r *reader) element(e *element, x *etree.Element, it *item) {
+	r.attributes(e, x, it)
+	r.unknownAttributes(e, x, it)
+	if e.text != nil || e.inside != nil {
+		text, at := r.text(x)
+		if e.inside != nil {
+			r.inside(e.inside, text, at, it)
+			return
+		}
+		if e.null == nil || x.SelectAttrValue(e.null.name, "") != e.null.before {
+			r.value(e.text, it, text, at)
+		}
+	}
+	r.level(e.children, elements(x), it)
+}
+
+// text is the element's own text and where it stands; without text, its start tag.
+func (r *reader) text(x *etree.Element) (string, container.Place) {
+	text, at := r.doc.Text(x)
+	if r.within != nil {
+		at = *r.within
+	}
+	return text, at
+}
+
+// inside reads a document in a text.
+func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
+	plain, ok := plainly(in.forms, text)
+	if plain == "" && ok {
+		return
+	}
+	doc, problem := container.ReadAs(in.format, "", []byte(plain))
+	if !ok || problem != nil {
+		message := "the text is not in the spelling of the dialect"
+		if problem != nil {
+			message = problem.Message
+		}
+		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
+		return
+	}
+	deeper := &reader{Reading: r.Reading, doc: doc, within: &at}
+	deeper.root(in.body, doc.Tree.Root(), it)
+}
+
+// elements gives the child elements.
+func elements(x *etree.Element) []*etree.Element { return x.ChildElements() }
+
+// level reads elements that stand side by side.
+func (r *reader) level(children []child, found []*etree.Element, it *item) {
+	occurrences, unknown := assign(children, found)
+	for _, x := range unknown {
+		r.Unknown = append(r.Unknown, Unknown{
+			Path: it.path, Name: x.FullTag(), Text: diag.Clip(allText(x)), Span: r.place(x).Span(-1, -1)})
+	}
+	for i, c := range children {
+		switch {
+		case c.element == nil || len(occurrences[i]) == 0:
+		case c.element.each == nil:
+			r.once(c.element, occurrences[i], it)
+		case len(c.element.each.refs) > 1:
+			it.owned = append(it.owned, owned{c.element, occurrences[i]})
+		default:
+			r.items(c.element, occurrences[i], it)
+		}
+	}
+}
+
+func (r *reader) once(e *element, found []occurrence, it *item) {
+	for _, again := range found[1:] {
+		r.fault("duplicate-element", again[0], "<%s> stands here a second time; expected once", diag.Clip(again[0].FullTag()))
+	}
+	r.element(e, found[0][0], it)
+}
+
+// items reads the elements of a list.
+func (r *reader) items(e *element, found []occurrence, it *item) {
+	ref := e.each.last()
+	list, _ := ref.Get(it.item)
+	list.Set(reflect.MakeSlice(list.Type(), len(found), len(found)))
+	for i, o := range found {
+		s := &scope{item: list.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(it.path), i), outer: it.scope, list: e.each, number: i}
+		r.item(e, o, s)
+	}
+}
+
+// item reads the elements of one item.
+func (r *reader) item(e *element, o occurrence, s *scope) {
+	it := &item{scope: s}
+	r.Places[s.path] = r.place(o[0])
+	if e.group {
+		r.level(e.children, o, it)
+	} else {
+		r.element(e, o[0], it)
+	}
+	r.finish(it)
+}
+
+func (r *reader) attributes(e *element, x *etree.Element, it *item) {
+	var places []container.Place
+	for i := range e.attributes {
+		a := &e.attributes[i]
+		if a.place == nil {
+			continue
+		}
+		if places == nil && r.within == nil {
+			places = r.doc.Attributes(x)
+		}
+		for n := range x.Attr {
+			if x.Attr[n].FullKey() != a.name {
+				continue
+			}
+			at := r.place(x)
+			if places != nil {
+				at = places[n]
+			}
+			r.value(&a.content, it, x.Attr[n].Value, at)
+		}
+	}
+}
+
+// unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
+func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
+	if r.doc.Format.Format != "xml" {
+		return // elsewhere attributes are the tree's
+	}
+	for i, a := range x.Attr {
+		name := a.FullKey()
+		if a.Space == "xmlns" || name == "xmlns" || a.Space == "xml" || e.null != nil && e.null.name == name ||
+			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
+			continue
+		}
+		at := r.place(x)
+		if r.within == nil {
+			at = r.doc.Attributes(x)[i]
+		}
+		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: at.Span(-1, -1)})
+	}
+}
+
+// allText is the text of an element and of those in it, without the white space around each.
+func allText(e *etree.Element) string {
+	var words []string
+	for _, token := range e.Child {
+		switch token := token.(type) {
+		case *etree.CharData:
+			words = append(words, strings.Fields(token.Data)...)
+		case *etree.Element:
+			words = append(words, allText(token))
+		}
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
+}
+
+// value reads a text the template has a place in.
+func (r *reader) value(c *content, it *item, text string, at container.Place) {
+	p := c.place
+	if p.owner != nil {
+		it.owner, it.ownerText = c, text
+		return
+	}
+	if p.made != nil {
+		return
+	}
+	plain, ok := c.bare(text)
+	if ok {
+		plain, ok = plainly(p.forms, plain)
+	}
+	var texts []string
+	if ok && p.list != nil {
+		texts, ok = p.split(plain)
+	}
+	if text == "" {
+		ok = true // no value, whatever the form
+	}
+	if !ok {
+		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
+		return
+	}
+	switch {
+	case p.which:
+		if it.which == nil {
+			it.which = map[string]string{}
+		}
+		it.which[p.refs[0].Name] = plain
+	case p.list != nil:
+		if it.joined == nil {
+			it.joined = map[*fields.Ref][]column{}
+		}
+		it.columns(p, texts, at)
+	case len(p.refs) > 1:
+		it.choices = append(it.choices, choice{p.refs, plain, at})
+	default:
+		if text != plain {
+			at = at.Whole()
+		}
+		r.set(p.refs[0], it.scope, plain, at)
+	}
+}
+
+func (r *reader) bad(path string, at container.Place, message string, args ...any) {
+	r.Found = append(r.Found, diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: path,
+		Message: fmt.Sprintf(message, args...)})
+}
+
+// set sets a field from its plain text.
+func (r *reader) set(f *fields.Ref, s *scope, text string, at container.Place) {
+	path := f.Path(s.path)
+	r.Places[path] = at
+	v, _ := f.Get(s.item)
+	if problem := fields.Parse(v, text); problem != nil {
+		problem.Span, problem.Path, problem.Severity = at.Span(-1, -1), path, diag.Error
+		r.Found = append(r.Found, *problem)
+	}
+}
+
+// finish reads what had to wait.
+func (r *reader) finish(it *item) {
+	for _, c := range it.choices {
+		ref := c.refs[0]
+		for _, other := range c.refs[1:] {
+			if other.Name == it.which[c.refs[0].Name] {
+				ref = other
+			}
+		}
+		r.set(ref, it.scope, c.text, c.at)
+	}
+	for list, columns := range it.joined {
+		r.join(list, columns, it)
+	}
+	for _, o := range it.owned {
+		r.ownedItems(o, it)
+	}
+}
+
+// join makes the items of a list of which each text holds one field.
+func (r *reader) join(list *fields.Ref, columns []column, it *item) {
+	most := 0
+	for _, c := range columns {
+		most = max(most, len(c.texts))
+	}
+	v, _ := list.Get(it.item)
+	if most == 0 {
+		v.SetZero()
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), most, most))
+	for i := range most {
+		s := &scope{item: v.Index(i), path: fmt.Sprintf("%s[%d]", list.Path(it.path), i), outer: it.scope}
+		for _, c := range columns {
+			if i < len(c.texts) {
+				r.set(c.field, s, c.texts[i], c.at.Whole())
+			}
+		}
+	}
+}
+
+// columns notes one field of the items of a list.
+func (it *item) columns(p *place, texts []string, at container.Place) {
+	for list := range it.joined {
+		if list.Name == p.list.Name {
+			it.joined[list] = append(it.joined[list], column{p.refs[0], texts, at})
+			return
+		}
+	}
+	it.joined[p.list] = []column{{p.refs[0], texts, at}}
+}
+
+// ownedItems reads the elements of a list through lists: each goes to the item it says it belongs to.
+func (r *reader) ownedItems(o owned, it *item) {
+	refs := o.element.each.refs
+	owners := it.items(&list{refs: refs[:len(refs)-1]})
+	of := make([][]occurrence, len(owners))
+	known := map[string]int{}
+	for _, found := range o.found {
+		c, text := r.owner(o.element, found)
+		if len(known) == 0 && c != nil {
+			known = ownerTexts(c, owners)
+		}
+		n, ok := known[text]
+		if !ok {
+			r.fault("owner-unknown", found[0], "<%s> belongs to %q, which no item is", diag.Clip(found[0].FullTag()), diag.Clip(text))
+			continue
+		}
+		of[n] = append(of[n], found)
+	}
+	for n, found := range of {
+		if len(found) > 0 {
+			r.items(o.element, found, &item{scope: owners[n]})
+		}
+	}
+}
+
+// owner gives the text by which an element names the item it belongs to, and its place in the template.
+func (r *reader) owner(e *element, o occurrence) (*content, string) {
+	it := &item{scope: &scope{item: reflect.New(e.each.item()).Elem(), outer: &scope{}, list: e.each}}
+	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: r.doc, within: r.within}
+	if e.group {
+		silent.level(e.children, o, it)
+	} else {
+		silent.element(e, o[0], it)
+	}
+	return it.owner, it.ownerText
+}
+
+// ownerTexts gives the owners by the texts that name them; of two alike the first.
+func ownerTexts(c *content, owners []*scope) map[string]int {
+	known := map[string]int{}
+	for n, owner := range owners {
+		text, _ := c.text(&scope{item: owner.item, outer: owner}, true)
+		if _, taken := known[text]; !taken {
+			known[text] = n
+		}
+	}
+	return known
+}

@@ -1,0 +1,187 @@
+// Package template binds an example document to the model of a pack: one template reads a kind's file and writes it.
+//
+// A template is an XML document that describes the tree of the kind's file, whatever container the file is in.
+//
+//	<Alerts xmlns:kp="urn:kpgen:template">
+//	  <Alert kp:each="alerts">
+//	    <Name>{name}</Name>
+//	    <Active>{active|yesno}</Active>
+//	    <Systems>{systems|join &&}</Systems>
+//	    <Rules><Rule kp:each="rules" Title="{title}"/></Rules>
+//
+// What it says:
+//
+//   - {field} is the text of that field of the item around it, {.} an item that is a text itself. Constant text may stand around
+//     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
+//   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
+//     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
+//   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
+//     its text is the field's name before its forms.
+//   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
+//     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
+//     its place elsewhere, {@open} an opening brace. They are written, and not asked for when reading.
+//   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
+//     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
+//   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
+//     element begins an item.
+//   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
+//     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
+//   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
+//   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
+//     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
+//     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
+//     kp:empty="blank" with the white space of the template between the two.
+//   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template.
+//
+// Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
+// container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
+// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
+//
+// In XML a text in a CDATA section is written in one. White space is the layout: what stands before an element is written before each of
+// its copies. Everything else is written as it stands and not asked for when reading.
+package template
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+)
+
+// Template is an example document bound to the list of a pack that its files carry.
+type Template struct {
+	list   string
+	body   *body
+	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
+}
+
+// body is a tree: the root element and what stands around it.
+type body struct {
+	prolog []etree.Token // comments and white space
+	root   *element
+	epilog []etree.Token
+}
+
+// element is a template's element, or a group.
+type element struct {
+	tag        tag
+	sort       *scalarSort // of an element of JSON whose text stands for a field
+	group      bool
+	each       *list // the list whose items it stands for
+	attributes []attribute
+	text       *content
+	cdata      bool
+	inside     *inside
+	always     bool
+	null       *attribute
+	empty      string // pair or blank: how it is written when it holds nothing
+	children   []child
+	after      string        // white space before its end tag
+	fields     []*fields.Ref // every field and list of the scope it stands in that it or an element inside it has a place for
+	numbered   bool          // its tags or texts hold numbers of items
+	marks      []mark        // what tells it from its like
+	scope      reflect.Type  // of what is inside
+}
+
+type attribute struct {
+	name string
+	content
+}
+
+// scalarSort is the attribute type of a JSON value, empty for a string, and what is written for no value.
+type scalarSort struct{ name, zero string }
+
+// child is an element, or a token that is copied, with the white space before it.
+type child struct {
+	before  string
+	element *element
+	copied  etree.Token
+}
+
+// inside is how an element's text is a document.
+type inside struct {
+	forms  []Form
+	format container.Format
+	body   *body
+}
+
+// mark is a constant attribute or leaf by which an element is known among others of its tag.
+type mark struct {
+	attribute string // full key; empty: the leaf's text
+	leaf      string // tag of the child; empty: the element's own attribute or text
+	text      string
+}
+
+// list leads to the items an element stands for: through the items of all lists but the last.
+type list struct {
+	name  string // as in alerts[].rules
+	refs  []*fields.Ref
+	first int // number of the first item
+}
+
+func (l *list) last() *fields.Ref { return l.refs[len(l.refs)-1] }
+
+// item is the type of the list's items.
+func (l *list) item() reflect.Type { return l.last().Type.Elem() }
+
+// scope is an item of the model with its way from the pack.
+type scope struct {
+	item   reflect.Value // zero: there is none
+	path   string        // as in alerts[0].rules[1]
+	outer  *scope        // the item whose list it is in
+	list   *list
+	number int // in the list its element stands for, from 0
+}
+
+// items gives the items of a list in order.
+func (s *scope) items(l *list) []*scope {
+	level := []*scope{s}
+	for _, ref := range l.refs {
+		var next []*scope
+		for _, outer := range level {
+			v, _ := ref.Get(outer.item)
+			if !v.IsValid() {
+				continue
+			}
+			for i := range v.Len() {
+				next = append(next, &scope{item: v.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(outer.path), i), outer: outer, list: l})
+			}
+		}
+		for i, item := range next {
+			item.number = i
+		}
+		level = next
+	}
+	return level
+}
+
+// shows reports whether the item has anything the element would show. An element without fields always shows.
+func (e *element) shows(s *scope) bool {
+	return e.always || len(e.fields) == 0 || slices.ContainsFunc(e.fields, func(f *fields.Ref) bool {
+		v, _ := f.Get(s.item)
+		return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
+	})
+}
+
+// changed reports whether a field of the element has another value in the one item than in the other.
+func (e *element) changed(old, now *scope) bool {
+	return slices.ContainsFunc(e.fields, func(f *fields.Ref) bool {
+		a, _ := f.Get(old.item)
+		b, _ := f.Get(now.item)
+		return !reflect.DeepEqual(a.Interface(), b.Interface())
+	})
+}
+
+// Holds reports whether the template has a place for a value at the generic path. A zero value needs none of its own, as long as
+// the item it belongs to has one.
+func (t *Template) Holds(path string, zero bool) bool {
+	if _, ok := t.places[path]; ok || !zero {
+		return ok
+	}
+	_, ok := t.places[fields.List(path)]
+	return ok
+}

@@ -1,0 +1,323 @@
+// Package calibrate learns the dialect of a console from files it exported whose contents a pack describes.
+//
+// It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go),
+// every text as every field in every form (spot.go), and what fits more than one field is settled by elimination, then by names,
+// or left open (resolve.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the
+// pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was
+// found and how sure that is, and what to change to settle what is open (report.go).
+package calibrate
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing/fstest"
+	"unicode/utf8"
+
+	"github.com/beevik/etree"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+	"github.com/kpgen/kpgen/pack/diag"
+)
+
+// Sample is a file a console exported, and the pack that describes what is in it.
+type Sample struct {
+	Pack *pack.Pack
+	File artifact.File
+}
+
+// Result is a dialect that was learned.
+type Result struct {
+	Files   []artifact.File // of the dialect's folder
+	Dialect *artifact.Dialect
+	Kinds   []Kind
+	Checked []Proof // of files that were not learned from
+}
+
+// Kind is what was learned of one kind's files.
+type Kind struct {
+	Kind   artifact.Kind `json:"kind"`
+	Fields []Field       `json:"fields"`          // of the model
+	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
+	Proofs []Proof       `json:"files"`
+}
+
+// Proof is a file built anew in the dialect and held against the one it was learned from.
+type Proof struct {
+	File        string       `json:"file"`
+	Bytes       int          `json:"bytes"`
+	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
+	Differences []Difference `json:"differences,omitempty"`
+	Left        []string     `json:"left_out,omitempty"` // generic paths of values the dialect has no place for, which were left out
+	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
+}
+
+// Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
+func Learn(name string, samples []Sample) (*Result, error) {
+	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
+		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
+	var found diag.List
+	var learned []*learned
+	for _, s := range samples {
+		if _, ok := artifact.KindOf(s.File.Name); !ok {
+			found = append(found, diag.Diagnostic{ID: "unknown-file-kind", Severity: diag.Error, Span: diag.Span{File: s.File.Name},
+				Message: "the file has no import file's extension; expected .iscat, .isalt, .etko, .etcrx or .etwd",
+				Help:    "give the export the extension the console's import dialog asks for"})
+		}
+	}
+	for _, k := range artifact.Kinds() {
+		of := slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return !ok || kind != k })
+		if len(of) == 0 {
+			continue
+		}
+		l, problem := learn(k, of, &facts)
+		if problem != nil {
+			found = append(found, *problem)
+			continue
+		}
+		learned = append(learned, l)
+		facts.Containers[k] = l.format
+		facts.Generated = append(facts.Generated, l.generated()...)
+	}
+	if len(found) > 0 {
+		return nil, found
+	}
+	return settle(facts, learned)
+}
+
+// learned is the template of one kind.
+type learned struct {
+	kind     artifact.Kind
+	samples  []Sample
+	format   container.Format
+	template *etree.Document
+	root     *node
+}
+
+// settle writes the dialect, loads it and proves it.
+func settle(facts artifact.Facts, all []*learned) (*Result, error) {
+	simplify(&facts)
+	text, err := yaml.Marshal(facts)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
+	for _, l := range all {
+		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
+		for len(l.template.Child) > 0 {
+			doc.Tree.AddChild(l.template.Child[0])
+		}
+		data, problem := doc.Bytes()
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
+	}
+	folder := fstest.MapFS{}
+	for _, f := range r.Files {
+		folder[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	if r.Dialect, err = artifact.ReadDialect(folder, facts.Name); err != nil {
+		return r, err
+	}
+	for _, l := range all {
+		k := Kind{Kind: l.kind}
+		l.report(&k)
+		for _, s := range l.samples {
+			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
+		}
+		r.Kinds = append(r.Kinds, k)
+	}
+	return r, nil
+}
+
+// simplify says the container of most kinds once.
+func simplify(facts *artifact.Facts) {
+	for _, k := range artifact.Kinds() {
+		if f, ok := facts.Containers[k]; ok && facts.Container.Format == "" {
+			facts.Container = f
+		}
+	}
+	for k, f := range facts.Containers {
+		if reflect.DeepEqual(f, facts.Container) {
+			delete(facts.Containers, k)
+		}
+	}
+}
+
+// Prove builds the one file of a sample's kind in the dialect and holds it against the sample. Values for which the dialect has
+// no place are left out, and named.
+func Prove(s Sample, d *artifact.Dialect) Proof {
+	proof := Proof{File: s.File.Name, Bytes: len(s.File.Data)}
+	k, _ := artifact.KindOf(s.File.Name)
+	built, err := artifact.EncodeKind(s.Pack, d, k)
+	if list, ok := err.(diag.List); ok {
+		without := clone(s.Pack)
+		proof.Left = leaveOut(without, list)
+		built, err = artifact.EncodeKind(without, d, k)
+	}
+	if err != nil {
+		proof.Refused, _ = err.(diag.List)
+		return proof
+	}
+	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d.Generated)
+	return proof
+}
+
+// Check reads a file that a console wrote in the dialect, writes what it says anew, and holds the two against each other. The
+// error, a diag.List, says what in the file the dialect cannot read.
+func Check(f artifact.File, d *artifact.Dialect) (Proof, error) {
+	bundle, err := artifact.Decode([]artifact.File{f}, d)
+	if err != nil {
+		return Proof{}, err
+	}
+	return Prove(Sample{bundle.Pack, f}, d), nil
+}
+
+// Describing gives, of packs, the one whose texts a file holds most of.
+func Describing(packs []*pack.Pack, f artifact.File) *pack.Pack {
+	k, _ := artifact.KindOf(f.Name)
+	best, most := packs[0], -1
+	for _, p := range packs {
+		told := 0
+		fields.Leaves(reflect.ValueOf(p).Elem(), "", func(path string, v reflect.Value) {
+			text := fields.Format(v)
+			if strings.HasPrefix(path, string(k)+"[") && len(text) > 2 && bytes.Contains(f.Data, []byte(text)) {
+				told++
+			}
+		})
+		if told > most {
+			best, most = p, told
+		}
+	}
+	return best
+}
+
+// clone copies a pack by its normal form.
+func clone(p *pack.Pack) *pack.Pack {
+	copy := &pack.Pack{}
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(data, copy)
+	}
+	if err != nil {
+		panic(err) // all its types marshal
+	}
+	return copy
+}
+
+// leaveOut empties the values that have no place, and gives their generic paths.
+func leaveOut(p *pack.Pack, found diag.List) []string {
+	var left []string
+	for _, d := range found {
+		v, ok := fields.At(reflect.ValueOf(p).Elem(), d.Path)
+		if d.ID != "field-not-in-dialect" || !ok {
+			continue
+		}
+		if path := fields.Generic(d.Path); !slices.Contains(left, path) {
+			left = append(left, path)
+		}
+		v.SetZero()
+	}
+	for _, path := range left {
+		emptyLists(reflect.ValueOf(p).Elem(), path)
+	}
+	return left
+}
+
+// emptyLists removes the lists of texts at a generic path, of which no text has a place.
+func emptyLists(v reflect.Value, path string) {
+	name, rest, inList := strings.Cut(path, "[]")
+	list, ok := fields.At(v, strings.TrimPrefix(name, "."))
+	if !inList || !ok {
+		return
+	}
+	if rest == "" {
+		list.SetZero()
+		return
+	}
+	for i := range list.Len() {
+		emptyLists(list.Index(i), strings.TrimPrefix(rest, "."))
+	}
+}
+
+// learn finds the template of a kind. The error is that of a file that cannot be read.
+func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, *diag.Diagnostic) {
+	var docs []*container.Document
+	var parts []part
+	for _, s := range samples {
+		doc, problem := container.Read(s.File.Name, s.File.Data)
+		if problem != nil {
+			return nil, problem
+		}
+		if root := doc.Tree.Root().FullTag(); len(docs) > 0 && root != docs[0].Tree.Root().FullTag() {
+			d := doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
+				root, samples[0].File.Name, docs[0].Tree.Root().FullTag())
+			return nil, d
+		}
+		docs = append(docs, doc)
+		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
+	}
+	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
+	whole.only(string(k))
+	tag := parts[0].x.FullTag()
+	root := (&learner{}).element(tag, tag, parts, nil, whole)
+	root.resolve()
+	if len(root.lists) == 0 {
+		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
+		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
+		return nil, d
+	}
+	e := &emitter{format: docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
+		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
+	}}
+	format := docs[0].Format.Alike()
+	for _, d := range docs[1:] {
+		format = format.And(d.Format)
+	}
+	return &learned{k, samples, format, e.template(root, docs[0].Tree), root}, nil
+}
+
+// generated names the places of what the console makes.
+func (l *learned) generated() []string {
+	var places []string
+	l.root.eachSpot(func(s *spot) {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
+			places = append(places, s.where)
+		}
+	})
+	return places
+}
+
+// readInside reads a text that is a document itself, perhaps behind Base64, and gives the forms it is behind.
+func readInside(text string) (*container.Document, string, bool) {
+	if doc, ok := readDocument(text); ok {
+		return doc, "", true
+	}
+	plain, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(plain) < 4 || !utf8.Valid(plain) {
+		return nil, "", false
+	}
+	doc, ok := readDocument(string(plain))
+	return doc, "base64 ", ok
+}
+
+// readDocument reads a text that begins like a document.
+func readDocument(text string) (*container.Document, bool) {
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" || !strings.ContainsRune("<{[", rune(trimmed[0])) {
+		return nil, false
+	}
+	doc, problem := container.Read("", []byte(text))
+	if problem != nil || doc.Format.Format != "xml" && doc.Format.Format != "json" || len(doc.Tree.Root().ChildElements())+len(doc.Tree.Root().Attr) == 0 {
+		return nil, false
+	}
+	return doc, true
+}

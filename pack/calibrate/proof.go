@@ -1,0 +1,202 @@
+package calibrate
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+)
+
+// Difference is a place where a file that was built differs from the one a console wrote.
+type Difference struct {
+	Where     string `json:"where"`          // as in Alerts/Alert/@Id
+	Line      int    `json:"line,omitempty"` // in the console's file
+	Console   string `json:"console"`
+	Built     string `json:"built"`
+	Generated bool   `json:"generated,omitempty"` // the dialect names the place as one that the console makes
+}
+
+// Compare holds a built file against the one a console wrote. Only what the dialect names as generated may differ: exact says
+// that with those places set alike all bytes are the same; of packed files, those inside.
+func Compare(console, built artifact.File, generated []string) (differences []Difference, exact bool) {
+	if bytes.Equal(container.Plain(console.Data), container.Plain(built.Data)) {
+		return nil, true
+	}
+	a, problem := container.Read(console.Name, console.Data)
+	if problem != nil {
+		return []Difference{{Console: problem.Message}}, false
+	}
+	b, problem := container.Read(built.Name, built.Data)
+	if problem != nil {
+		return []Difference{{Built: problem.Message}}, false
+	}
+	c := &comparison{console: a, generated: generated}
+	c.element(a.Tree.Root(), b.Tree.Root(), nil)
+	if slices.ContainsFunc(c.found, func(d Difference) bool { return !d.Generated }) {
+		return c.found, false
+	}
+	data, problem := b.Bytes()
+	if is, built := container.Plain(console.Data), container.Plain(data); problem != nil || !bytes.Equal(is, built) {
+		return append(c.found, bytesDiffer(is, built)), false
+	}
+	return c.found, true
+}
+
+// bytesDiffer is the first place where only the spelling differs.
+func bytesDiffer(console, built []byte) Difference {
+	at := 0
+	for at < min(len(console), len(built)) && console[at] == built[at] {
+		at++
+	}
+	around := func(b []byte) string { return string(b[min(max(0, at-20), len(b)):min(len(b), at+20)]) }
+	return Difference{Where: fmt.Sprintf("byte %d", at), Line: 1 + bytes.Count(console[:at], []byte("\n")),
+		Console: around(console), Built: around(built)}
+}
+
+// comparison walks two trees side by side and sets what is generated in the built one as in the console's.
+type comparison struct {
+	console   *container.Document
+	generated []string
+	found     []Difference
+	inside    bool // in a document in a text, whose tokens have no place in the file
+}
+
+func (c *comparison) differ(way []*etree.Element, attribute, console, built string) bool {
+	at := way[len(way)-1]
+	line := 0
+	if !c.inside {
+		line = c.console.Place(at).Span(-1, -1).Line
+	}
+	where := whereOf(way, attribute)
+	generated := slices.ContainsFunc(c.generated, func(g string) bool { return isAt(g, way, attribute) })
+	c.found = append(c.found, Difference{where, line, console, built, generated})
+	return generated
+}
+
+func (c *comparison) element(a, b *etree.Element, way []*etree.Element) {
+	way = append(slices.Clone(way), a)
+	if a.FullTag() != b.FullTag() {
+		c.differ(way, "", "<"+a.FullTag()+">", "<"+b.FullTag()+">")
+		return
+	}
+	c.attributes(a, b, way)
+	as, bs := a.ChildElements(), b.ChildElements()
+	if len(as) == 0 && len(bs) == 0 {
+		c.text(a, b, way)
+		return
+	}
+	for i := range min(len(as), len(bs)) {
+		c.element(as[i], bs[i], way)
+	}
+	if len(as) != len(bs) {
+		c.differ(way, "", fmt.Sprintf("%d elements inside", len(as)), fmt.Sprintf("%d elements inside", len(bs)))
+	}
+}
+
+func (c *comparison) attributes(a, b *etree.Element, way []*etree.Element) {
+	for i := range max(len(a.Attr), len(b.Attr)) {
+		if i >= len(a.Attr) || i >= len(b.Attr) || a.Attr[i].FullKey() != b.Attr[i].FullKey() {
+			c.differ(way, "", fmt.Sprint("attributes ", names(a)), fmt.Sprint("attributes ", names(b)))
+			return
+		}
+		if a.Attr[i].Value != b.Attr[i].Value && c.differ(way, a.Attr[i].FullKey(), a.Attr[i].Value, b.Attr[i].Value) {
+			b.Attr[i].Value = a.Attr[i].Value
+		}
+	}
+}
+
+func names(x *etree.Element) []string {
+	var names []string
+	for _, a := range x.Attr {
+		names = append(names, a.FullKey())
+	}
+	return names
+}
+
+func (c *comparison) text(a, b *etree.Element, way []*etree.Element) {
+	is, built := textOf(a), textOf(b)
+	if is == built || c.inner(is, built, way) && setText(b, is) || !c.differ(way, "", is, built) {
+		return
+	}
+	setText(b, is)
+}
+
+// inner compares documents inside of texts; it reports whether they differ only in what is generated.
+func (c *comparison) inner(is, built string, way []*etree.Element) bool {
+	a, how, ok := readInside(is)
+	b, as, also := readInside(built)
+	if !ok || !also || how != as {
+		return false
+	}
+	deeper := &comparison{console: a, generated: c.generated, inside: true}
+	deeper.element(a.Tree.Root(), b.Tree.Root(), way)
+	if len(deeper.found) == 0 || slices.ContainsFunc(deeper.found, func(d Difference) bool { return !d.Generated }) {
+		return false
+	}
+	c.found = append(c.found, deeper.found...)
+	return true
+}
+
+func setText(x *etree.Element, text string) bool {
+	cdata := false
+	for _, token := range slices.Clone(x.Child) {
+		if t, ok := token.(*etree.CharData); ok {
+			cdata = cdata || t.IsCData()
+			x.RemoveChild(token)
+		}
+	}
+	x.AddChild(newText(text, cdata))
+	return true
+}
+
+// whereOf names a place by the tags on the way to it.
+func whereOf(way []*etree.Element, attribute string) string {
+	var steps []string
+	for _, x := range way {
+		steps = append(steps, x.FullTag())
+	}
+	if attribute != "" {
+		steps = append(steps, "@"+attribute)
+	}
+	return strings.Join(steps, "/")
+}
+
+var (
+	digits     = regexp.MustCompile(`\d+|\{n [^}]*\}`)
+	groupSteps = regexp.MustCompile(`/\([^/]*\)`)
+	stepMark   = regexp.MustCompile(`^(.*)\[([^=\]]*)=(.*)\]$`)
+)
+
+// isAt reports whether a place that the dialect names is the one at the end of the way.
+func isAt(where string, way []*etree.Element, attribute string) bool {
+	steps := strings.Split(groupSteps.ReplaceAllString(where, ""), "/")
+	if last := steps[len(steps)-1]; strings.HasPrefix(last, "@") != (attribute != "") {
+		return false
+	} else if attribute != "" {
+		if last != "@"+attribute {
+			return false
+		}
+		steps = steps[:len(steps)-1]
+	}
+	if len(steps) != len(way) {
+		return false
+	}
+	for i, step := range steps {
+		if m := stepMark.FindStringSubmatch(step); m != nil {
+			step = m[1]
+			if value, _ := markOf(way[i], m[2]); value != m[3] {
+				return false
+			}
+		}
+		if digits.ReplaceAllString(step, "#") != digits.ReplaceAllString(way[i].FullTag(), "#") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,177 @@
+package calibrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Field is a field of the model and what was found of it.
+type Field struct {
+	Path  string   `json:"path"`            // generic, as in alerts[].rules[].title
+	Where []string `json:"where,omitempty"` // the places that stand for it, the first of which is read
+	How   string   `json:"how,omitempty"`   // its place as the template has it
+	Sure  Surety   `json:"sure"`
+	Ask   string   `json:"ask,omitempty"` // what to change in the pack, on the console, to settle what is open
+}
+
+// Surety is how sure a finding is.
+type Surety string
+
+// The sureties, from most to least.
+const (
+	Certain    Surety = "certain"        // three different values or more are there
+	Likely     Surety = "likely"         // two
+	Weak       Surety = "one value"      // one, which could be there by chance
+	ByName     Surety = "by name"        // the place is called like it, and nothing speaks against it
+	Eliminated Surety = "by elimination" // all else that could stand there, or where it could stand, has another place
+	Open       Surety = "open"           // more than one place or field fits
+	NotFound   Surety = "not found"      // it has values, and no place holds them
+	NotTold    Surety = "no value"       // the pack says nothing of it, so nothing could be found
+)
+
+// Spot is a place in the files that no field explains.
+type Spot struct {
+	Where string   `json:"where"`
+	Sort  string   `json:"sort"`           // constant, date, checksum, made, ambiguous, unexplained
+	Text  string   `json:"text,omitempty"` // of its first copy
+	Fits  []string `json:"fits,omitempty"` // fields that fit, where there are several
+}
+
+// eachSpot calls yield with every spot of the node and of what is inside it.
+func (n *node) eachSpot(yield func(*spot)) {
+	for _, s := range n.own() {
+		yield(s)
+	}
+	for _, c := range n.children {
+		c.eachSpot(yield)
+	}
+}
+
+// report fills in what was found.
+func (l *learned) report(k *Kind) {
+	l.root.eachList(func(n *node) {
+		for _, f := range n.fields() {
+			k.add(f)
+		}
+	})
+	k.Fields = slices.DeleteFunc(k.Fields, func(f Field) bool { // a list that another part of the files has elements of
+		return len(f.Where) == 0 && slices.ContainsFunc(k.Fields, func(o Field) bool { return len(o.Where) > 0 && strings.HasPrefix(o.Path, f.Path+"[]") })
+	})
+	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
+	l.root.eachSpot(func(s *spot) {
+		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
+			return
+		}
+		out := Spot{Where: s.where, Sort: string(s.sort)}
+		if s.outcome != nil {
+			out.Text = s.outcome.made
+		} else if first := slices.IndexFunc(s.copies, func(c copied) bool { return c.present }); first >= 0 {
+			out.Text = s.copies[first].text
+		}
+		for _, r := range s.found {
+			if s.sort == ambiguous && !r.zero {
+				out.Fits = append(out.Fits, r.names())
+			}
+		}
+		k.Spots = append(k.Spots, out)
+	})
+}
+
+// add notes what one part of the files says of a field; what another part says better counts.
+func (k *Kind) add(f Field) {
+	at := slices.IndexFunc(k.Fields, func(o Field) bool { return o.Path == f.Path })
+	switch {
+	case at < 0:
+		k.Fields = append(k.Fields, f)
+	case len(k.Fields[at].Where) == 0:
+		k.Fields[at] = f
+	}
+}
+
+// eachList calls yield with every node that stands for the items of a list.
+func (n *node) eachList(yield func(*node)) {
+	if n.each != nil {
+		yield(n)
+	}
+	for _, c := range n.children {
+		c.eachList(yield)
+	}
+}
+
+// fields tells of every field of the node's scope.
+func (n *node) fields() []Field {
+	var all []Field
+	for _, f := range n.kind.fields {
+		if f.joined != nil && n.has(f) && !n.spotFor(f) {
+			continue // its list has elements of its own
+		}
+		all = append(all, n.field(f))
+	}
+	return all
+}
+
+func (n *node) spotFor(f *field) bool {
+	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Contains(s.outcome.fields, f) })
+}
+
+func (n *node) field(f *field) Field {
+	out := Field{Path: n.kind.pathOf(f)}
+	for _, s := range n.spots {
+		if s.outcome == nil || !slices.Contains(s.outcome.fields, f) {
+			continue
+		}
+		if s.copyOf {
+			out.Where = append(out.Where, s.where)
+			continue
+		}
+		out.Where = slices.Insert(out.Where, 0, s.where)
+		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
+		out.Sure = s.outcome.surety()
+	}
+	if len(out.Where) > 0 {
+		return out
+	}
+	out.Sure = NotTold
+	if n.tells(f) {
+		out.Sure = NotFound
+	}
+	var others []string
+	for _, s := range n.spots {
+		if s.sort != ambiguous || !slices.ContainsFunc(s.found, func(r reading) bool { return slices.Contains(r.fields, f) }) {
+			continue
+		}
+		out.Sure = Open
+		out.Where = append(out.Where, s.where)
+		for _, r := range s.found {
+			if !r.zero && !slices.Contains(r.fields, f) && !slices.Contains(others, r.names()) {
+				others = append(others, r.names())
+			}
+		}
+	}
+	switch {
+	case out.Sure == Open:
+		out.Ask = fmt.Sprintf("give %s a value in one item that is not that of %s", out.Path, strings.Join(others, ", "))
+	case out.Sure == NotTold:
+		out.Ask = fmt.Sprintf("give %s a value of its own in one item", out.Path)
+	}
+	return out
+}
+
+func (n *node) tells(f *field) bool {
+	return slices.ContainsFunc(n.parts, func(p part) bool { return f.tells(p.s) })
+}
+
+func (r *reading) surety() Surety {
+	switch {
+	case r.byName:
+		return ByName
+	case r.left:
+		return Eliminated
+	case r.distinct > 2:
+		return Certain
+	case r.distinct == 2:
+		return Likely
+	}
+	return Weak
+}

@@ -1,0 +1,179 @@
+package calibrate
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+)
+
+// scope is an item of a pack that a part of a file is about, with its way from the pack.
+type scope struct {
+	item   reflect.Value
+	outer  *scope // the item whose list it is in; nil: a pack
+	number int    // in the list that the file's parts stand for
+	lists  map[string][]*scope
+}
+
+// kind is what all scopes of one list have in common.
+type kind struct {
+	path   string       // generic, as in alerts[].rules[]; empty for packs
+	typ    reflect.Type // of the items
+	outer  *kind
+	fields []*field
+	lists  []*list
+	counts []*list // that a text may be the number of items of
+
+	through bool // the list leads through lists: an item says which it belongs to
+}
+
+// field is a value of an item: a scalar, or a list of texts.
+type field struct {
+	name   string // as a template names it: threshold.count, systems, columns[].heading
+	ref    *fields.Ref
+	joined *fields.Ref // the list whose items have the field; nil: a field of the item itself
+}
+
+// list is one of an item's lists, or one that leads through lists.
+type list struct {
+	name string // as kp:each names it
+	refs []*fields.Ref
+}
+
+// kindOf lists the fields and lists of a type of item.
+func kindOf(t reflect.Type, path string, outer *kind) *kind {
+	k := &kind{path: path, typ: t, outer: outer}
+	if fields.IsScalar(t) {
+		ref, _ := fields.Resolve(t, ".")
+		k.fields = []*field{{name: ".", ref: ref}}
+		return k
+	}
+	k.walk(t, "")
+	k.counts = k.lists
+	return k
+}
+
+// only keeps one of the lists and no fields, for a pack of which a file holds one list.
+func (k *kind) only(name string) {
+	k.fields = nil
+	kept := k.lists[:0]
+	for _, l := range k.lists {
+		if l.name == name || strings.HasPrefix(l.name, name+"[].") {
+			kept = append(kept, l)
+		}
+	}
+	k.lists, k.counts = kept, slices.Clone(kept)
+}
+
+// without gives the kind without some of its lists.
+func (k *kind) without(lists []*list) *kind {
+	if len(lists) == 0 {
+		return k
+	}
+	rest := *k
+	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
+	return &rest
+}
+
+// within gives a list and those that lead through it.
+func (k *kind) within(l *list) []*list {
+	lists := []*list{l}
+	for _, other := range k.lists {
+		if strings.HasPrefix(other.name, l.name+"[].") {
+			lists = append(lists, other)
+		}
+	}
+	return lists
+}
+
+func (k *kind) walk(t reflect.Type, at string) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" { // embedded
+			k.walk(f.Type, at)
+			continue
+		}
+		name = fields.Join(at, name)
+		switch {
+		case f.Type.Kind() == reflect.Struct:
+			k.walk(f.Type, name)
+		case f.Type.Kind() == reflect.Slice:
+			k.list(name, f.Type.Elem())
+		default:
+			ref, _ := fields.Resolve(k.typ, name)
+			k.fields = append(k.fields, &field{name: name, ref: ref})
+		}
+	}
+}
+
+// list notes a list, the lists inside it, and the fields of its items that may stand joined in one text.
+func (k *kind) list(name string, items reflect.Type) {
+	ref, _ := fields.Resolve(k.typ, name)
+	k.lists = append(k.lists, &list{name, []*fields.Ref{ref}})
+	inner := kindOf(items, "", nil)
+	for _, l := range inner.lists {
+		k.lists = append(k.lists, &list{name + "[]." + l.name, append([]*fields.Ref{ref}, l.refs...)})
+	}
+	for _, f := range inner.fields {
+		if f.joined != nil {
+			continue
+		}
+		joined := &field{name: name + "[]." + f.name, ref: f.ref, joined: ref}
+		if f.name == "." {
+			joined.name = name
+		}
+		k.fields = append(k.fields, joined)
+	}
+}
+
+// items gives the items of a list in order.
+func (s *scope) items(l *list) []*scope {
+	if items, known := s.lists[l.name]; known {
+		return items
+	}
+	if s.lists == nil {
+		s.lists = map[string][]*scope{}
+	}
+	s.lists[l.name] = s.itemsOf(l)
+	return s.lists[l.name]
+}
+
+func (s *scope) itemsOf(l *list) []*scope {
+	level := []*scope{s}
+	for _, ref := range l.refs {
+		var next []*scope
+		for _, outer := range level {
+			v, _ := ref.Get(outer.item)
+			for i := range v.Len() {
+				next = append(next, &scope{item: v.Index(i), outer: outer, number: len(next)})
+			}
+		}
+		level = next
+	}
+	return level
+}
+
+// text is a field's text in an item, and whether it says anything.
+func (f *field) text(s *scope) (text string, zero bool) {
+	v, _ := f.ref.Get(s.item)
+	return fields.Format(v), v.IsZero()
+}
+
+// texts gives the texts of a joined field.
+func (f *field) texts(s *scope) []string {
+	list, _ := f.joined.Get(s.item)
+	texts := make([]string, list.Len())
+	for i := range texts {
+		v, _ := f.ref.Get(list.Index(i))
+		texts[i] = fields.Format(v)
+	}
+	return texts
+}
+
+// path is the field's generic path in the pack.
+func (k *kind) pathOf(f *field) string { return strings.TrimSuffix(fields.Join(k.path, f.name), "..") }
+
+func (s *scope) String() string { return fmt.Sprintf("%v[%d]", s.item.Type(), s.number) }

@@ -1,0 +1,180 @@
+package change
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/dotnet/syntax"
+)
+
+// hunk is a differing stretch of two texts. Its key has the whole words around it, so that the same change reads the same.
+type hunk struct {
+	old, new stretch
+	key      string
+}
+
+// A text that differs in more stretches, or of which less than a third stays, was written anew: it differs in one stretch.
+const maxHunks = 8
+
+// compareTexts gives the differing stretches of two texts, each cut only where pieces meet.
+func compareTexts(old, now string, oldPieces, newPieces []string) []hunk {
+	kept := len(old)
+	oldAt, newAt := offsets(oldPieces), offsets(newPieces)
+	diffs := together(lcs.DiffLines(oldPieces, newPieces), oldAt)
+	var out []hunk
+	for _, d := range diffs {
+		h := hunk{old: stretch{oldAt[d.Start], oldAt[d.End]}, new: stretch{newAt[d.ReplStart], newAt[d.ReplEnd]}}
+		kept -= h.old.to - h.old.from
+		h.key = old[h.old.from:h.old.to] + "\x00" + now[h.new.from:h.new.to]
+		out = append(out, h)
+	}
+	if len(out) > maxHunks || len(out) > 1 && 3*kept < len(old) {
+		out = []hunk{{old: stretch{out[0].old.from, out[len(out)-1].old.to}, new: stretch{out[0].new.from, out[len(out)-1].new.to}}}
+		out[0].key = old[out[0].old.from:out[0].old.to] + "\x00" + now[out[0].new.from:out[0].new.to]
+	}
+	return out
+}
+
+// nearby is how many bytes between two stretches make them one, as where (?:a|b) became a.
+const nearby = 8
+
+// together joins differences with next to nothing between them.
+func together(diffs []lcs.Diff, at []int) []lcs.Diff {
+	var out []lcs.Diff
+	for _, d := range diffs {
+		if n := len(out); n > 0 && at[d.Start]-at[out[n-1].End] <= nearby {
+			out[n-1].End, out[n-1].ReplEnd = d.End, d.ReplEnd
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func offsets(pieces []string) []int {
+	at := make([]int, 1, len(pieces)+1)
+	for _, p := range pieces {
+		at = append(at, at[len(at)-1]+len(p))
+	}
+	return at
+}
+
+// cutBoth cuts two expressions at the borders of their syntax trees' nodes, or when one is no expression both into words.
+func cutBoth(old, now string, flavour pack.Flavour) (oldPieces, newPieces []string) {
+	a, b := parse(old, flavour), parse(now, flavour)
+	if a == nil || b == nil {
+		return words(old), words(now)
+	}
+	return pieces(old, a), pieces(now, b)
+}
+
+// pieces cuts an expression at the borders of its nodes; the letters and digits of a word stay together.
+func pieces(text string, e *syntax.Expression) []string {
+	cut := make([]bool, len(text)+1)
+	var visit func(n *syntax.Node)
+	visit = func(n *syntax.Node) {
+		cut[n.From], cut[n.To] = true, true
+		if n.Kind == syntax.Capture {
+			from, to := nameOf(text, n)
+			cut[from], cut[to] = true, true
+		}
+		for _, below := range n.Nodes {
+			visit(below)
+		}
+		for i := 1; i < len(n.Nodes); i++ {
+			a, b := n.Nodes[i-1], n.Nodes[i]
+			if n.Kind == syntax.Concat && a.To == b.From && isLetter(text, a) && isLetter(text, b) {
+				cut[a.To] = false
+			}
+		}
+	}
+	visit(e.Root)
+	return split(text, cut)
+}
+
+// nameOf gives the place of a group's name as written; of a group without a name, that of its opening.
+func nameOf(text string, n *syntax.Node) (from, to int) {
+	opening := text[n.From:n.Nodes[0].From]
+	open := strings.IndexAny(opening, "<'")
+	if open < 0 {
+		return n.From, n.Nodes[0].From
+	}
+	return n.From + open + 1, n.Nodes[0].From - 1
+}
+
+// parse reads an expression; nil when it is none.
+func parse(text string, flavour pack.Flavour) *syntax.Expression {
+	read := func() (*syntax.Expression, error) { return syntax.Parse(text, 0) }
+	if flavour == pack.PCRE {
+		read = func() (*syntax.Expression, error) { return syntax.ParsePCRE(text) }
+	}
+	e, err := read()
+	if err != nil {
+		return nil
+	}
+	return e
+}
+
+// isLetter tells a literal that is part of a word.
+func isLetter(text string, n *syntax.Node) bool {
+	r, size := utf8.DecodeRuneInString(text[n.From:n.To])
+	return n.Kind == syntax.Literal && size == n.To-n.From && isWord(r)
+}
+
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// words cuts a text into runs of letters and digits and the single characters between them.
+func words(text string) []string {
+	cut := make([]bool, len(text)+1)
+	before := false
+	for i, r := range text {
+		cut[i] = !(before && isWord(r))
+		before = isWord(r)
+	}
+	return split(text, cut)
+}
+
+// split cuts a text where cut says, but never within a character: a tree has two literals for one beyond the basic plane.
+func split(text string, cut []bool) []string {
+	var out []string
+	from := 0
+	for i := 1; i <= len(text); i++ {
+		if i == len(text) || cut[i] && utf8.RuneStart(text[i]) {
+			out = append(out, text[from:i])
+			from = i
+		}
+	}
+	return out
+}
+
+// token is a named group of an expression and its first place there.
+type token struct {
+	name string
+	stretch
+}
+
+// tokens gives the named groups of a .NET expression, in the order written.
+func tokens(text string) []token {
+	e := parse(text, pack.DotNet)
+	if e == nil {
+		return nil
+	}
+	var out []token
+	e.Root.Walk(func(n *syntax.Node) {
+		if n.Kind != syntax.Capture {
+			return
+		}
+		i := slices.IndexFunc(e.Groups, func(g syntax.Numbered) bool { return g.Number == n.Number && g.Named })
+		if i < 0 || slices.ContainsFunc(out, func(t token) bool { return t.name == e.Groups[i].Name }) {
+			return
+		}
+		from, to := nameOf(text, n)
+		out = append(out, token{e.Groups[i].Name, stretch{from, to}})
+	})
+	return out
+}
