@@ -40,9 +40,10 @@ func (w *Worker) judge(all []Judgement, rules []rule, r *Result) []Judgement {
 }
 
 func (w *Worker) judgeRule(ru *rule, r *Result) Judgement {
-	for _, a := range ru.asks {
-		if got := w.fields[a.field]; !a.accepts(got) {
-			return Judgement{Path: ru.path, Refused: fieldNames[a.field], Got: got}
+	for _, i := range ru.asks {
+		if !w.fits(i) {
+			field := w.c.asks[i].field
+			return Judgement{Path: ru.path, Refused: fieldNames[field], Got: w.fields[field]}
 		}
 	}
 	if ru.match >= 0 && w.ask(ru.match, r) != accepted {

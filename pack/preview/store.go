@@ -3,6 +3,7 @@
 package preview
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,7 +128,7 @@ func (s *Store) evaluated(e *entry, r *console.Result) {
 	e.at = r.Time
 	e.counted = s.board.Add(r)
 	for _, row := range r.Rows {
-		e.rows = append(e.rows, row.Values)
+		e.rows = append(e.rows, slices.Clone(row.Values)) // a result is overwritten by the next
 	}
 	for i, name := range s.needed {
 		if _, ok := r.Property(name); ok {
