@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -96,6 +97,7 @@ func runPreview(c *cobra.Command, f *previewFlags, path string, files []string) 
 		defer spool.close()
 		opt.Sources = func() []replay.Source { return previewSources(spool, files) }
 	}
+	debug.SetGCPercent(40) // most memory is lines that are held: collecting early costs little and saves half of it
 	if f.static {
 		return writePreview(c, f, opt)
 	}

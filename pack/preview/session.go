@@ -164,8 +164,11 @@ func (s *Session) Reload(ctx context.Context) {
 	s.load(ctx, st, true)
 }
 
-// patience is how long a new state that is not yet complete waits before it is shown.
-const patience = 400 * time.Millisecond
+// A new state that is not yet complete waits so long before it is shown, unless the log is so long that waiting is in vain.
+const (
+	patience = 300 * time.Millisecond
+	inVain   = 10_000 // lines
+)
 
 // load fills a state's store and, when it is a new one, shows it once it is complete or patience ends. It ends the loading before.
 func (s *Session) load(ctx context.Context, st *state, fresh bool) {
@@ -185,10 +188,14 @@ func (s *Session) load(ctx context.Context, st *state, fresh bool) {
 	if !fresh {
 		return
 	}
+	wait := patience
+	if before, _, _ := s.state(); before.status().Lines > inVain {
+		wait = 0
+	}
 	go func() {
 		select {
 		case <-done:
-		case <-time.After(patience):
+		case <-time.After(wait):
 		}
 		if within.Err() == nil {
 			s.show(st)

@@ -23,8 +23,8 @@ type Store struct {
 
 	mu     sync.RWMutex
 	board  *console.Board
-	lines  []entry // oldest first
-	first  int     // number of lines[0]; lines are numbered from 0 as they come, and keep their number
+	lines  []*entry // oldest first
+	first  int      // number of lines[0]; lines are numbered from 0 as they come, and keep their number
 	kinds  map[string]*kind
 	needed []string // properties the dashlets need, the first 64
 	worker *console.Worker
@@ -107,15 +107,15 @@ func (s *Store) Append(rec syslog.Record) {
 func (s *Store) Add(l *replay.Line) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := entry{Record: l.Record, failure: l.Failure()}
+	e := &entry{Record: l.Record, failure: l.Failure()}
 	if e.failure == "" {
-		s.evaluated(&e, &l.Result)
+		s.evaluated(e, &l.Result)
 	} else {
 		e.kind = s.kindOf(&console.Result{})
 	}
 	if len(s.lines) >= s.max {
 		s.board.Remove(s.lines[0].counted)
-		s.lines[0] = entry{}
+		s.lines[0] = nil
 		s.lines = s.lines[1:]
 		s.first++
 	}
@@ -126,7 +126,8 @@ func (s *Store) Add(l *replay.Line) error {
 func (s *Store) evaluated(e *entry, r *console.Result) {
 	e.kind = s.kindOf(r)
 	e.at = r.Time
-	e.counted = s.board.Add(r)
+	e.counted = slices.Clip(slices.Clone(s.board.Add(r)))
+	e.rows = make([][]string, 0, len(r.Rows))
 	for _, row := range r.Rows {
 		e.rows = append(e.rows, slices.Clone(row.Values)) // a result is overwritten by the next
 	}
@@ -207,7 +208,7 @@ func (t Tally) Events() int { return t.Lines - t.Failures }
 func (s *Store) tally() Tally {
 	t := Tally{Lines: len(s.lines), Left: s.first}
 	for i := range s.lines {
-		e := &s.lines[i]
+		e := s.lines[i]
 		if e.failure != "" {
 			t.Failures++
 		}
@@ -221,7 +222,7 @@ func (s *Store) tally() Tally {
 // line gives a line by its number, nil when it is not held.
 func (s *Store) line(number int) *entry {
 	if i := number - s.first; i >= 0 && i < len(s.lines) {
-		return &s.lines[i]
+		return s.lines[i]
 	}
 	return nil
 }

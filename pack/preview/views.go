@@ -161,7 +161,7 @@ type found struct {
 func (s *Store) rowsOf(r *pack.Report, q query) (rows []found, total int) {
 	want := strings.ToLower(q.text)
 	for i := range s.lines {
-		e := &s.lines[i]
+		e := s.lines[i]
 		if e.failure != "" {
 			continue
 		}
@@ -255,7 +255,7 @@ func (v *view) columns(r *pack.Report) []Column {
 		by[k] = map[string]int{}
 	}
 	for i := range v.store.lines {
-		e := &v.store.lines[i]
+		e := v.store.lines[i]
 		for n, row := range e.rows {
 			if e.reports[n] != r {
 				continue
@@ -342,7 +342,7 @@ func (v *view) alerts() *Alerts {
 		}
 	}
 	for i := len(v.store.lines) - 1; i >= 0; i-- {
-		e := &v.store.lines[i]
+		e := v.store.lines[i]
 		if e.failure != "" {
 			continue
 		}
@@ -538,7 +538,7 @@ func (v *view) lines(s selection, q query) *Lines {
 	want := strings.ToLower(q.text)
 	var numbers []int
 	for i := range v.store.lines {
-		e := &v.store.lines[i]
+		e := v.store.lines[i]
 		if s.takes(e) && (want == "" || strings.Contains(strings.ToLower(e.Raw), want)) {
 			numbers = append(numbers, v.store.first+i)
 		}
