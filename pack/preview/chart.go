@@ -392,10 +392,14 @@ func niceStep(greatest float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(greatest/4)))
 	for _, m := range []float64{1, 2, 5, 10} {
 		if greatest/(m*power) <= 4 {
-			return max(m*power, 1e-9)
+			power *= m
+			break
 		}
 	}
-	return 10 * power
+	if greatest == math.Trunc(greatest) { // counts, most likely: no half events
+		return max(power, 1)
+	}
+	return power
 }
 
 func (c *Chart) drawBars() {
