@@ -47,7 +47,7 @@ it on the console by hand. Its exports tell every field.`,
 	c.Flags().StringArrayVar(&packs, "pack", nil, "the `PACK` the files hold: a spec folder or built files; several where the files hold different ones")
 	c.Flags().StringVarP(&out, "output", "o", "", "`folder` to write (default dialects/NAME)")
 	c.Flags().StringArrayVar(&held, "check", nil, "another export, a `FILE` that is not learned from, to be read and written again in the dialect")
-	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained")
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained; what is open is counted, and is no finding")
 	c.Flags().BoolVar(&probe, "probe", false, "write the probe pack and its run sheet instead (default folder probe)")
 	c.Flags().StringVar(&format, "format", "text", "`format` of the result: text or json")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -91,6 +91,9 @@ it on the console by hand. Its exports tell every field.`,
 		}
 		if err != nil {
 			return err
+		}
+		if open := len(learned.Asks()); open > 0 {
+			fmt.Fprintf(c.ErrOrStderr(), "open: %d; what settles each stands first in %s\n", open, filepath.Join(out, calibrate.ReportName))
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "%s: how it was learned is in %s\ndialect %s: %s\n", out, filepath.Join(out, calibrate.ReportName), name, learned.Dialect.Statement)
 		if strict && !learned.Exact() {
