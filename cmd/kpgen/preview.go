@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"github.com/kpgen/kpgen/pack/preview"
 	"github.com/kpgen/kpgen/pack/preview/geo"
 	"github.com/kpgen/kpgen/pack/replay"
+	"github.com/kpgen/kpgen/pack/syslog"
 )
 
 // previewFlags are the command's flags.
@@ -30,20 +32,23 @@ type previewFlags struct {
 	maxEvents                          int
 	timeout                            time.Duration
 	engine                             engine
+	in                                 listening
 }
 
 func newPreview() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
-		Use:   "preview PACK [FILE…|-]",
+		Use:   "preview PACK [FILE…|-] | preview PACK --listen URL…",
 		Short: "See a pack in a browser before importing it",
 		Long: `preview serves a page on this machine alone that shows what a console with the pack makes of log lines: the dashboard, the
 reports, alerts and categories, every line with its tokens and why each rule takes it or not, and what validate says.
 
-Without FILE the spec's samples are shown. Whenever a file of a spec folder changes the page redraws itself; what is wrong with the
+Without FILE the spec's samples are shown, and with --listen what a Heroku drain sends there, within a second: at the URLs that
+kpgen capture takes. What a receiver cannot take is counted with the reason, which stands on the terminal in the end. Whenever a file of a spec folder changes the page redraws itself; what is wrong with the
 spec then stands above the last good state. With --static the same is written as files that need no server.`,
 		Example: `  kpgen preview spec/heroku --open
   kpgen preview dist/heroku router.log.gz --samples spec/heroku/samples
+  kpgen preview spec/heroku --listen tcp://127.0.0.1:6514 --max-events 100000
   kpgen preview spec/heroku --static -o preview/`,
 		Args: args(cobra.MinimumNArgs(1)),
 	}
@@ -57,11 +62,14 @@ spec then stands above the last good state. With --static the same is written as
 	c.Flags().DurationVar(&f.timeout, "timeout", 0, "limit of one expression on one line (default 1s)")
 	addEngine(c, &f.engine)
 	addDialect(c, &f.dialect)
+	f.in.add(c)
 	_ = c.MarkFlagDirname("output")
 	_ = c.MarkFlagDirname("samples")
 	_ = c.MarkFlagFilename("geoip", "mmdb")
-	c.PreRunE = func(c *cobra.Command, _ []string) error {
+	c.PreRunE = func(c *cobra.Command, given []string) error {
 		switch {
+		case len(f.in.urls) > 0 && (f.static || len(given) > 1):
+			return usage(c, fmt.Errorf("--listen goes neither with --static nor with a FILE"))
 		case f.static != (f.out != ""):
 			return usage(c, fmt.Errorf("--static and --output go together"))
 		case f.static && f.open:
@@ -102,11 +110,44 @@ func runPreview(c *cobra.Command, f *previewFlags, path string, files []string) 
 		return writePreview(c, f, opt)
 	}
 	opt.Loaded = func(err error) { report(c.ErrOrStderr(), err) }
+	if len(f.in.urls) > 0 {
+		return listenPreview(c, f, opt, path)
+	}
 	s, err := preview.NewSession(c.Context(), opt)
 	if err != nil {
 		return err
 	}
 	return servePreview(c, f, s, path)
+}
+
+// listenPreview serves what is received.
+func listenPreview(c *cobra.Command, f *previewFlags, opt preview.Options, path string) error {
+	r, err := f.in.open(c)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	opt.Live = true
+	s, err := preview.NewSession(c.Context(), opt)
+	if err != nil {
+		return err
+	}
+	f.in.announce(c, r)
+	ctx, cancel := context.WithCancel(c.Context())
+	received := make(chan error, 1)
+	go func() {
+		received <- r.Run(ctx, func(records []syslog.Record) error {
+			for _, rec := range records {
+				s.Append(rec)
+			}
+			return nil
+		})
+	}()
+	err = servePreview(c, f, s, path)
+	cancel()
+	err = errors.Join(err, <-received)
+	fmt.Fprintln(c.ErrOrStderr(), r.Counts())
+	return err
 }
 
 // writePreview writes the pages as files. What could not be read of the log stands on them, and fails the command.
