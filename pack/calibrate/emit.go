@@ -117,19 +117,53 @@ func unmarked(tag string) string {
 // ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
 // the model's order of what they stand for.
 func (n *node) ordered() []*node {
-	left := slices.Clone(n.children)
+	first := n.precedence()
+	left := make([]int, len(n.children))
+	for i := range left {
+		left[i] = i
+	}
 	var ordered []*node
 	for len(left) > 0 {
 		next := -1
 		for i, c := range left {
-			if (next < 0 || c.rank(n.kind) < left[next].rank(n.kind)) && !slices.ContainsFunc(left, func(o *node) bool { return n.stands(o, c) }) {
+			if (next < 0 || n.children[c].rank(n.kind) < n.children[left[next]].rank(n.kind)) &&
+				!slices.ContainsFunc(left, func(o int) bool { return first[[2]int{o, c}] }) {
 				next = i
 			}
 		}
 		next = max(next, 0) // the copies do not agree
-		ordered, left = append(ordered, left[next]), slices.Delete(left, next, next+1)
+		ordered, left = append(ordered, n.children[left[next]]), slices.Delete(left, next, next+1)
 	}
 	return ordered
+}
+
+// precedence tells of which two children a copy has an element of the one before one of the other.
+func (n *node) precedence() map[[2]int]bool {
+	type stretch struct{ child, from, to int }
+	inside := map[*etree.Element][]stretch{}
+	for i, c := range n.children {
+		for _, p := range c.parts {
+			for _, x := range p.elements() {
+				all := inside[x.Parent()]
+				if last := len(all) - 1; last >= 0 && all[last].child == i {
+					all[last].from, all[last].to = min(all[last].from, x.Index()), max(all[last].to, x.Index())
+					continue
+				}
+				inside[x.Parent()] = append(all, stretch{i, x.Index(), x.Index()})
+			}
+		}
+	}
+	first := map[[2]int]bool{}
+	for _, all := range inside {
+		for _, a := range all {
+			for _, b := range all {
+				if a.child != b.child && a.from < b.to {
+					first[[2]int{a.child, b.child}] = true
+				}
+			}
+		}
+	}
+	return first
 }
 
 // orderAttributes puts attributes that no copy has both of in the model's order.
@@ -169,28 +203,6 @@ func (n *node) rank(k *kind) int {
 		}
 	}
 	return len(k.fields)
-}
-
-// stands reports whether a copy has elements of one child before all of another.
-func (n *node) stands(one, other *node) bool {
-	at := map[*etree.Element]int{}
-	for _, p := range one.parts {
-		for _, x := range p.elements() {
-			if parent := x.Parent(); parent != nil {
-				if index, ok := at[parent]; !ok || x.Index() < index {
-					at[parent] = x.Index()
-				}
-			}
-		}
-	}
-	for _, p := range other.parts {
-		for _, x := range p.elements() {
-			if index, ok := at[x.Parent()]; ok && index < x.Index() && one != other {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (p part) elements() []*etree.Element {
@@ -457,7 +469,7 @@ func (e *emitter) after(n *node, x *etree.Element) {
 	copies := map[string][]etree.Token{}
 	counts := map[string]int{}
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) == 0 {
+		if p.x == nil || !holdsElements(p.x) {
 			continue
 		}
 		tokens := tokensAfter(p.x)
@@ -624,7 +636,7 @@ func (n *node) shown() ([]*field, []*list) {
 // empty writes how copies that hold nothing are spelled.
 func (e *emitter) empty(n *node, x *etree.Element) {
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) > 0 {
+		if p.x == nil || holdsElements(p.x) {
 			continue
 		}
 		switch text := textOf(p.x); {

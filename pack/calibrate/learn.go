@@ -143,7 +143,7 @@ func (l *learner) attributes(n *node, where string) {
 func (l *learner) text(n *node, where string) bool {
 	s := &spot{where: where, name: n.tag, kind: n.kind}
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) > 0 {
+		if p.x == nil || holdsElements(p.x) {
 			return false
 		}
 		s.copies = append(s.copies, copied{textOf(p.x), true, p.s})
@@ -179,7 +179,7 @@ func (l *learner) inner(n *node, where string) bool {
 	var parts []part
 	absent := slices.Clone(n.absent)
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) > 0 {
+		if p.x == nil || holdsElements(p.x) {
 			return false
 		}
 		text := textOf(p.x)
@@ -202,6 +202,10 @@ func (l *learner) inner(n *node, where string) bool {
 	tag := parts[0].x.FullTag()
 	n.children = []*node{l.element(tag, where+"/"+tag, parts, absent, n.kind)}
 	return true
+}
+
+func holdsElements(x *etree.Element) bool {
+	return slices.ContainsFunc(x.Child, func(t etree.Token) bool { _, ok := t.(*etree.Element); return ok })
 }
 
 func textOf(x *etree.Element) string {
@@ -418,6 +422,9 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 		if slices.ContainsFunc(fit, func(outer string) bool { return strings.HasPrefix(list.name, outer+"[].") }) {
 			continue // each stands for an item of the list around, with one of this list inside
 		}
+		if !s.counts(list, parts) {
+			continue
+		}
 		n := l.items(list, s.groups(), parts, s.tag, where, k)
 		if n == nil {
 			continue
@@ -438,7 +445,11 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 
 // flat pairs the copies with the items of their parts.
 func (s *stack) flat(parts []part) []part {
-	var flat []part
+	total := 0
+	for _, c := range s.copies {
+		total += len(c)
+	}
+	flat := make([]part, 0, total)
 	for i, c := range s.copies {
 		for _, x := range c {
 			flat = append(flat, part{x: x, s: parts[i].s, numbered: parts[i].numbered})
@@ -462,8 +473,9 @@ func (s *stack) without(parts []part, absent []*scope) []*scope {
 func (s *stack) groups() [][]part {
 	groups := make([][]part, len(s.copies))
 	for i, c := range s.copies {
-		for _, x := range c {
-			groups[i] = append(groups[i], part{x: x})
+		groups[i] = make([]part, len(c))
+		for j, x := range c {
+			groups[i][j].x = x
 		}
 	}
 	return groups
@@ -471,12 +483,16 @@ func (s *stack) groups() [][]part {
 
 // items learns copies as the items of a list, if there are as many; tag is empty for groups.
 func (l *learner) items(list *list, copies [][]part, parts []part, tag, where string, k *kind) *node {
-	var paired []part
+	total := 0
 	for i, p := range parts {
-		items := p.s.items(list)
-		if len(items) != len(copies[i]) {
+		if len(p.s.items(list)) != len(copies[i]) {
 			return nil
 		}
+		total += len(copies[i])
+	}
+	paired := make([]part, 0, total)
+	for i, p := range parts {
+		items := p.s.items(list)
 		for j, item := range items {
 			copy := copies[i][j]
 			copy.s = item
@@ -545,7 +561,10 @@ func holds(x *etree.Element, text string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(x.ChildElements(), func(c *etree.Element) bool { return holds(c, text) })
+	return slices.ContainsFunc(x.Child, func(t etree.Token) bool {
+		c, ok := t.(*etree.Element)
+		return ok && holds(c, text)
+	})
 }
 
 // leftOver keeps what no item explains.
@@ -628,7 +647,7 @@ func markOf(x *etree.Element, key string) (string, bool) {
 		}
 		return "", false
 	}
-	for _, c := range x.ChildElements() {
+	for c := range x.ChildElementsSeq() {
 		if c.FullTag() == key {
 			return textOf(c), true
 		}

@@ -362,12 +362,9 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 			}
 			continue
 		}
-		for i, text := range texts {
-			spelled, ok := template.Spell(form, text)
-			if !ok {
-				return nil
-			}
-			texts[i] = spelled
+		texts, ok := spellAll(form, texts)
+		if !ok {
+			return nil
 		}
 		if len(texts) > 1 && !known {
 			if joint, known = jointOf(c.text, texts); !known {
@@ -383,6 +380,21 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 		return nil
 	}
 	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
+}
+
+func spellAll(form string, texts []string) ([]string, bool) {
+	if form == "" {
+		return texts, true
+	}
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		spelled, ok := template.Spell(form, text)
+		if !ok {
+			return nil, false
+		}
+		all[i] = spelled
+	}
+	return all, true
 }
 
 // jointOf gives what stands between the first two texts.
