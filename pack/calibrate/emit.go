@@ -244,7 +244,11 @@ func (e *emitter) likeOthers(r *reading) {
 	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
 		r.values = map[string]string{"": none}
 	}
-	for _, form := range r.alike {
+	alike := r.alike
+	if r.zero && r.isText() {
+		alike = textForms // no copy shows any
+	}
+	for _, form := range alike {
 		if e.forms[piped(form)] > e.forms[r.forms] {
 			r.forms = piped(form)
 		}
@@ -505,17 +509,31 @@ func (e *emitter) observe(n *node) {
 		e.note(s.sortOf(), s.whenEmpty())
 	}
 	for _, s := range n.own() {
-		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() {
+		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() && !r.zero {
 			e.forms[r.forms]++
 		}
 		if r := s.outcome; r != nil && r.isText() && r.empty {
 			e.nones[r.values[""]]++
+		}
+		if none, ok := s.nothing(); ok {
+			e.nones[none]++
 		}
 	}
 	e.note(n.sortOf(), n.whenEmpty())
 	for _, c := range n.children {
 		e.observe(c)
 	}
+}
+
+// nothing gives the one text of a spot that may stand for no value, where its items have a text that none of them tells.
+func (s *spot) nothing() (string, bool) {
+	at := slices.IndexFunc(s.copies, func(c copied) bool { return c.present })
+	if at < 0 || s.outcome != nil || !s.same() || s.copies[at].text == "" || !saysNothing(s.copies[at].text) {
+		return "", false
+	}
+	return s.copies[at].text, slices.ContainsFunc(s.kind.fields, func(f *field) bool {
+		return f.joined == nil && f.ref.Type == reflect.TypeFor[string]() && !slices.ContainsFunc(s.copies, func(c copied) bool { return f.tells(c.s) })
+	})
 }
 
 // isText reports whether the reading is of any text, in one of the forms texts have.

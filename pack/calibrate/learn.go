@@ -355,19 +355,31 @@ func stacks(parts []part) []*stack {
 	return all
 }
 
-// plain learns elements side by side, those of each tag for themselves. A list stands in one place only: where it explains most.
+// plain learns elements side by side, those of each tag for themselves.
 func (l *learner) plain(parts []part, absent []*scope, where string, k *kind) []*node {
-	var stood [][]*node
 	stacks := stacks(parts)
-	for _, s := range stacks {
-		stood = append(stood, l.stack(s, parts, absent, where+"/"+s.tag, k))
+	return slices.Concat(once(len(stacks), k, func(i int, k *kind) []*node {
+		return l.stack(stacks[i], parts, absent, where+"/"+stacks[i].tag, k)
+	})...)
+}
+
+// once learns stretches of a file that stand side by side so that a list stands in one of them only: where it explains most. What
+// then is another list's elsewhere may have a place already, too.
+func once(stretches int, k *kind, learn func(i int, k *kind) []*node) [][]*node {
+	stood, lost := make([][]*node, stretches), make([][]*list, stretches)
+	for i := range stood {
+		stood[i] = learn(i, k)
 	}
-	for i, s := range stacks {
-		if rest := k.without(outdone(stood, i)); rest != k {
-			stood[i] = l.stack(s, parts, absent, where+"/"+s.tag, rest)
+	for changed := true; changed; {
+		changed = false
+		for i := range stood {
+			if more := outdone(stood, i); len(more) > 0 {
+				lost[i] = append(lost[i], more...)
+				stood[i], changed = learn(i, k.without(lost[i])), true
+			}
 		}
 	}
-	return slices.Concat(stood...)
+	return stood
 }
 
 // outdone gives the lists of one stack's nodes that explain more in another's; of two alike, in the first.
@@ -422,7 +434,7 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 		if slices.ContainsFunc(fit, func(outer string) bool { return strings.HasPrefix(list.name, outer+"[].") }) {
 			continue // each stands for an item of the list around, with one of this list inside
 		}
-		if !s.counts(list, parts) {
+		if !s.counts(list, parts) || s.most() == 1 && list.ofTexts() && !s.alone(parts) {
 			continue
 		}
 		n := l.items(list, s.groups(), parts, s.tag, where, k)
@@ -441,6 +453,17 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 		best = []*node{l.leftOver(s, parts, where, k)}
 	}
 	return best
+}
+
+// alone reports whether all parts are elements in which nothing else stands: an element around a list. Of an element elsewhere that
+// stands once in each, nobody can tell whether it is one text of a list or all of them, joined.
+func (s *stack) alone(parts []part) bool {
+	for i, p := range parts {
+		if p.x == nil || len(p.x.ChildElements()) != len(s.copies[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // flat pairs the copies with the items of their parts.
@@ -579,13 +602,12 @@ func (l *learner) toldApart(s *stack, parts []part, absent []*scope, where strin
 	}
 	for _, key := range s.markers() {
 		if told := s.by(key); told != nil {
-			var nodes []*node
-			for _, one := range told {
+			return slices.Concat(once(len(told), k, func(i int, k *kind) []*node {
+				one := told[i]
 				n := l.element(one.tag, where+"["+key+"="+one.marks[key]+"]", one.flat(parts), one.without(parts, absent), k)
 				n.marks = one.marks
-				nodes = append(nodes, n)
-			}
-			return nodes
+				return []*node{n}
+			})...)
 		}
 	}
 	return nil

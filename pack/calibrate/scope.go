@@ -156,6 +156,9 @@ func (k *kind) list(name string, items reflect.Type) {
 	}
 }
 
+// ofTexts reports whether the list's items are texts.
+func (l *list) ofTexts() bool { return fields.IsScalar(l.refs[len(l.refs)-1].Type.Elem()) }
+
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
 	if items, known := s.lists[l.name]; known {

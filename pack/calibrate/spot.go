@@ -137,7 +137,10 @@ func (p *spot) asField(f *field) *reading {
 	case t.Kind() == reflect.Bool || pack.Allowed(t) != nil:
 		return p.asEnumeration(f)
 	case t == reflect.TypeFor[pack.Duration]():
-		return p.asForms(f, spanForms)
+		if r := p.asForms(f, spanForms); r != nil && !r.zero { // no length tells no unit
+			return r
+		}
+		return nil
 	case t.Kind() == reflect.Int:
 		return p.asForms(f, textForms[:1])
 	}
@@ -191,8 +194,7 @@ func (p *spot) asForm(f *field, form string) *reading {
 	}
 	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
 	if nones {
-		known := none == "" || slices.Contains(nothings, strings.ToLower(none)) || strings.IndexFunc(none, isWord) < 0
-		if r.zero || !known && len(distinct) < 3 {
+		if r.zero || !saysNothing(none) && len(distinct) < 3 {
 			return nil
 		}
 		spelled, ok := template.Spell(form, fields.Format(reflect.New(f.ref.Type).Elem()))
@@ -206,6 +208,11 @@ func (p *spot) asForm(f *field, form string) *reading {
 
 // nothings are words programs write where there is no value.
 var nothings = []string{"n/a", "none", "null", "nil", "any", "all", "undefined", "empty", "not set"}
+
+// saysNothing reports whether a text likely stands for no value.
+func saysNothing(text string) bool {
+	return slices.Contains(nothings, strings.ToLower(text)) || strings.IndexFunc(text, isWord) < 0
+}
 
 func piped(form string) string {
 	if form == "" {
@@ -550,10 +557,10 @@ func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 		text, also := strings.CutSuffix(text, after)
 		n, err := strconv.Atoi(text)
 		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text {
-			return 0, false
+			return -1, false
 		}
 		if len(seen) > 0 && n-number(c.s) != from {
-			return 0, false
+			return -1, false
 		}
 		from = n - number(c.s)
 		seen[n] = true
