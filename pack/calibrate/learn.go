@@ -534,6 +534,9 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
+	if len(n.lists) == 0 && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && len(s.outcome.fields) > 0 }) {
+		return nil // as many, and nothing of the items in them
+	}
 	if inner.through && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && strings.HasPrefix(s.outcome.made, "@parent") }) {
 		return nil // nothing tells which item they belong to
 	}
@@ -759,8 +762,8 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 	}
 	group.score-- // an element of its own explains as much more simply
 	rest := k.without(k.within(list))
-	nodes := append(l.level(before, absent, where, rest), group)
-	return append(nodes, l.level(after, absent, where, rest)...)
+	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
+	return slices.Concat(around[0], []*node{group}, around[1])
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.

@@ -77,6 +77,9 @@ func (p *spot) readings() {
 	if p.same() {
 		p.sort = constant
 	}
+	if p.marks() {
+		return
+	}
 	for _, f := range p.kind.fields {
 		if r := p.asField(f); r != nil {
 			p.found = append(p.found, *r)
@@ -96,6 +99,17 @@ func (p *spot) readings() {
 	if r := p.asMade(); r != nil {
 		p.found = append(p.found, *r)
 	}
+}
+
+// marks reports whether the spot is what tells its element from others of its tag, or stands empty beside that.
+func (p *spot) marks() bool {
+	at := slices.IndexFunc(p.copies, func(c copied) bool { return c.present })
+	if at < 0 || !p.same() {
+		return false
+	}
+	around, last := p.where[:max(0, strings.LastIndex(p.where, "/"))], p.where[strings.LastIndex(p.where, "/")+1:]
+	text := p.copies[at].text
+	return strings.HasSuffix(around, "["+last+"="+text+"]") || text == "" && strings.Contains(last, "[@")
 }
 
 // missing adds the items in which the spot does not stand.
@@ -169,10 +183,10 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
 	none, nones, plainly := "", false, false
-	some := false
+	some, told := false, false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
-		some = some || zero
+		some, told = some || zero, told || !zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
@@ -189,6 +203,9 @@ func (p *spot) asForm(f *field, form string) *reading {
 		}
 	}
 	delete(distinct, "")
+	if !told { // a 0 may be that of any number
+		clear(distinct)
+	}
 	if form != "" && len(distinct) == 0 || nones && plainly {
 		return nil
 	}
