@@ -7,6 +7,7 @@
 # make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
 # make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
 # make bench-stream  peak memory of a replay of each of so many GB
+# make bench-receive lines received in a second over TCP, TLS and HTTPS, LINES of each, with none lost
 GO       ?= go
 FUZZTIME ?= 30s
 FUZZPATTERNS ?= 100000
@@ -17,7 +18,7 @@ GB       ?= 0.5 5
 KPGEN    := bin/kpgen
 SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
 
-.PHONY: heroku test check golden expect fuzz recheck bench bench-stream clean
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream bench-receive clean
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -29,7 +30,7 @@ $(KPGEN): $(SOURCES) go.mod go.sum
 
 test: check
 	$(GO) test ./...
-	$(GO) test -race -short ./pack/replay ./pack/proof ./pack/console
+	$(GO) test -race -short ./pack/replay ./pack/proof ./pack/console ./pack/receive
 
 check:
 	@unformatted=$$(gofmt -l cmd pack templates); [ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
@@ -67,6 +68,9 @@ bench:
 
 bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
+
+bench-receive:
+	$(GO) test -run '^$$' -bench Receive -benchtime $(LINES)x ./pack/receive
 
 clean:
 	rm -rf bin dist

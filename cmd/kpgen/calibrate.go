@@ -47,7 +47,7 @@ it on the console by hand. Its exports tell every field.`,
 	c.Flags().StringArrayVar(&packs, "pack", nil, "the `PACK` the files hold: a spec folder or built files; several where the files hold different ones")
 	c.Flags().StringVarP(&out, "output", "o", "", "`folder` to write (default dialects/NAME)")
 	c.Flags().StringArrayVar(&held, "check", nil, "another export, a `FILE` that is not learned from, to be read and written again in the dialect")
-	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained")
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained; what is open is counted, and is no finding")
 	c.Flags().BoolVar(&probe, "probe", false, "write the probe pack and its run sheet instead (default folder probe)")
 	c.Flags().StringVar(&format, "format", "text", "`format` of the result: text or json")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -64,7 +64,7 @@ it on the console by hand. Its exports tell every field.`,
 		case format != "text" && format != "json":
 			return usage(c, fmt.Errorf("--format %q: expected text or json", format))
 		}
-		samples, err := calibrationSamples(c, packs, files)
+		samples, err := calibrationSamples(packs, files)
 		if err != nil {
 			return err
 		}
@@ -92,6 +92,9 @@ it on the console by hand. Its exports tell every field.`,
 		if err != nil {
 			return err
 		}
+		if open := len(learned.Asks()); open > 0 {
+			fmt.Fprintf(c.ErrOrStderr(), "open: %d; what settles each stands first in %s\n", open, filepath.Join(out, calibrate.ReportName))
+		}
 		fmt.Fprintf(c.ErrOrStderr(), "%s: how it was learned is in %s\ndialect %s: %s\n", out, filepath.Join(out, calibrate.ReportName), name, learned.Dialect.Statement)
 		if strict && !learned.Exact() {
 			return errFindings
@@ -102,14 +105,14 @@ it on the console by hand. Its exports tell every field.`,
 }
 
 // calibrationSamples pairs each file with the pack that describes it.
-func calibrationSamples(c *cobra.Command, packs, files []string) ([]calibrate.Sample, error) {
+func calibrationSamples(packs, files []string) ([]calibrate.Sample, error) {
 	var known []*pack.Pack
 	for _, path := range packs {
-		p, err := openPack(c, path, artifact.Reference)
+		p, err := describingPack(path)
 		if err != nil {
 			return nil, err
 		}
-		known = append(known, p.Pack)
+		known = append(known, p)
 	}
 	var samples []calibrate.Sample
 	var found diag.List
@@ -125,6 +128,26 @@ func calibrationSamples(c *cobra.Command, packs, files []string) ([]calibrate.Sa
 		return nil, found
 	}
 	return samples, nil
+}
+
+// describingPack opens a pack that says what is in files. What may be said against it as a pack is not of interest here.
+func describingPack(path string) (*pack.Pack, error) {
+	if !isSpec(path) {
+		d, err := artifact.LoadDialect(artifact.Reference)
+		if err != nil {
+			return nil, err
+		}
+		b, err := artifact.Open(path, d)
+		if err != nil {
+			return nil, err
+		}
+		return b.Pack, nil
+	}
+	spec, found := checkSpec(path)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return spec.Pack, nil
 }
 
 // checkHeldOut reads exports the dialect was not learned from and writes them again.

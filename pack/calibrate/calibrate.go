@@ -2,9 +2,10 @@
 //
 // It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go),
 // every text as every field in every form (spot.go), and what fits more than one field is settled by elimination, then by names,
-// or left open (resolve.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the
-// pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was
-// found and how sure that is, and what to change to settle what is open (report.go).
+// or left open (resolve.go), unless the files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and
+// proved: the dialect is loaded like any other, the pack is built in it, and the result held against the file byte by byte
+// (proof.go). The report says of every field where it was found and how sure that is (report.go), and what to change to settle
+// what is open (asks.go).
 package calibrate
 
 import (
@@ -44,6 +45,7 @@ type Result struct {
 // Kind is what was learned of one kind's files.
 type Kind struct {
 	Kind   artifact.Kind `json:"kind"`
+	Lists  []List        `json:"lists"`           // of the model
 	Fields []Field       `json:"fields"`          // of the model
 	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
 	Proofs []Proof       `json:"files"`
@@ -77,28 +79,50 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
-		l, problem := learn(k, of, &facts)
+		l, problem := learn(k, of)
 		if problem != nil {
 			found = append(found, *problem)
 			continue
 		}
 		learned = append(learned, l)
-		facts.Containers[k] = l.format
-		facts.Generated = append(facts.Generated, l.generated()...)
 	}
 	if len(found) > 0 {
 		return nil, found
 	}
+	settleOpen(learned)
+	for _, l := range learned {
+		l.habits = newHabits()
+		l.habits.observe(l.root)
+	}
+	for _, l := range learned {
+		l.describe(&facts, learned)
+	}
 	return settle(facts, learned)
+}
+
+// settleOpen settles what one kind's files leave open by what the others' tell for certain.
+func settleOpen(all []*learned) {
+	for _, l := range all {
+		l.root.eachList((*node).doubt)
+	}
+	certain := knowledge(all)
+	for _, l := range all {
+		l.root.eachList(func(n *node) {
+			certain.settle(n, l.kind)
+			n.doubt()
+		})
+	}
 }
 
 // learned is the template of one kind.
 type learned struct {
 	kind     artifact.Kind
 	samples  []Sample
+	docs     []*container.Document // of the samples
 	format   container.Format
 	template *etree.Document
 	root     *node
+	habits   *emitter // what the files do that their fields leave open
 }
 
 // settle writes the dialect, loads it and proves it.
@@ -248,8 +272,8 @@ func emptyLists(v reflect.Value, path string) {
 	}
 }
 
-// learn finds the template of a kind. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, *diag.Diagnostic) {
+// learn finds what the files of a kind have in common. The error is that of a file that cannot be read.
+func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
 	var parts []part
 	for _, s := range samples {
@@ -275,14 +299,30 @@ func learn(k artifact.Kind, samples []Sample, facts *artifact.Facts) (*learned, 
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	e := &emitter{format: docs[0].Format.Format, values: facts.Values, inner: facts.Inner, endTags: func(x *etree.Element) bool {
-		return slices.ContainsFunc(docs, func(d *container.Document) bool { return d.HasEndTag(x) })
-	}}
-	format := docs[0].Format.Alike()
-	for _, d := range docs[1:] {
-		format = format.And(d.Format)
+	return &learned{kind: k, samples: samples, docs: docs, root: root}, nil
+}
+
+// describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
+// in the same container have it.
+func (l *learned) describe(facts *artifact.Facts, all []*learned) {
+	e := newHabits()
+	e.adopt(l.habits)
+	for _, other := range all {
+		if other != l && other.docs[0].Format.Format == l.docs[0].Format.Format {
+			e.adopt(other.habits)
+		}
 	}
-	return &learned{k, samples, format, e.template(root, docs[0].Tree), root}, nil
+	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
+	e.endTags = func(x *etree.Element) bool {
+		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
+	}
+	l.format = l.docs[0].Format.Alike()
+	for _, d := range l.docs[1:] {
+		l.format = l.format.And(d.Format)
+	}
+	l.template = e.template(l.root, l.docs[0].Tree)
+	facts.Containers[l.kind] = l.format
+	facts.Generated = append(facts.Generated, l.generated()...)
 }
 
 // generated names the places of what the console makes.

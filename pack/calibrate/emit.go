@@ -28,8 +28,6 @@ type emitter struct {
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
-	e.habits, e.forms, e.nones = map[string]int{}, map[string]int{}, map[string]int{}
-	e.observe(root)
 	t := etree.NewDocument()
 	for _, token := range doc.Child {
 		switch token := token.(type) {
@@ -241,8 +239,12 @@ func (e *emitter) content(s *spot) (string, bool) {
 // likeOthers gives a text what its copies leave open as other texts of the file have it: the form, where it is spelled the same in
 // several, and what stands for no value, where all copies have one.
 func (e *emitter) likeOthers(r *reading) {
+	if len(r.alike) > 0 {
+		r.infer(InferredForm)
+	}
 	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
 		r.values = map[string]string{"": none}
+		r.infer(InferredNone)
 	}
 	alike := r.alike
 	if r.zero && r.isText() {
@@ -553,12 +555,18 @@ func (e *emitter) note(sort string, how int) {
 // always reports whether the element stands where none of the fields it has a place for says anything.
 func (e *emitter) always(n *node) bool {
 	how := n.whenEmpty()
+	if how == untold && n.text != nil && n.text.outcome != nil && len(n.text.outcome.fields) > 0 {
+		n.text.outcome.infer(InferredEmpty)
+	}
 	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
 }
 
 // stands reports whether an attribute stands where there is no value.
 func (e *emitter) stands(s *spot) bool {
 	how := s.whenEmpty()
+	if how == untold {
+		s.outcome.infer(InferredEmpty)
+	}
 	return how == stands || how == untold && e.habits[s.sortOf()] > 0
 }
 

@@ -196,44 +196,205 @@ func TestNamedDialects(t *testing.T) {
 	}
 }
 
-// TestAmbiguity: what the files leave open is said, with what would settle it, and another item or file does.
-func TestAmbiguity(t *testing.T) {
-	category := func(name, group, description string) pack.Category {
-		return pack.Category{Name: name, Group: group, Description: description, Rules: []pack.Rule{{Title: "t" + name, EventSource: "syslog"}}}
+// askedOf gives the questions of a result, as "id path".
+func askedOf(r *calibrate.Result) []string {
+	var all []string
+	for _, a := range r.Asks() {
+		all = append(all, string(a.ID)+" "+a.At)
 	}
-	file := func(text string) artifact.File { return artifact.File{Name: "c.iscat", Data: []byte(text)} }
-	one := &pack.Pack{Categories: []pack.Category{category("Doors", "House", "House"), category("Gates", "Yard", "Yard")}}
-	oneFile := file(`<X><C A="Doors" B="House" D="House"><R T="tDoors" S="syslog"/></C><C A="Gates" B="Yard" D="Yard"><R T="tGates" S="syslog"/></C></X>`)
-	two := &pack.Pack{Categories: []pack.Category{category("Roof", "Above", "Wet")}}
-	twoFile := file(`<X><C A="Roof" B="Wet" D="Above"><R T="tRoof" S="syslog"/></C></X>`)
+	return all
+}
 
-	find := func(r *calibrate.Result, path string) calibrate.Field {
-		for _, f := range r.Kinds[0].Fields {
+func fieldOf(t *testing.T, r *calibrate.Result, path string) calibrate.Field {
+	t.Helper()
+	for _, k := range r.Kinds {
+		for _, f := range k.Fields {
 			if f.Path == path {
 				return f
 			}
 		}
-		t.Fatalf("%s: %+v\n%s", path, r.Kinds[0], r.Files[1].Data)
-		return calibrate.Field{}
 	}
-	r, err := calibrate.Learn("x", []calibrate.Sample{{Pack: one, File: oneFile}})
+	t.Fatalf("no field %s", path)
+	return calibrate.Field{}
+}
+
+// export is a pack's file of one kind.
+func export(p *pack.Pack, name, text string) calibrate.Sample {
+	return calibrate.Sample{Pack: p, File: artifact.File{Name: name, Data: []byte(text)}}
+}
+
+func alertsOf(all ...pack.Alert) *pack.Pack { return &pack.Pack{Alerts: all} }
+
+func categoriesOf(all ...pack.Category) *pack.Pack { return &pack.Pack{Categories: all} }
+
+// TestAmbiguity: what files leave open is asked for, each by its question, and further files settle it.
+func TestAmbiguity(t *testing.T) {
+	rules := func(n string) []pack.Rule {
+		return []pack.Rule{{Title: "t" + n, User: "u" + n}, {Title: "v" + n, User: "w" + n}}
+	}
+	inside := func(n string) string {
+		return `<R T="t` + n + `" U="u` + n + `"/><R T="v` + n + `" U="w` + n + `"/>`
+	}
+	category := func(name, group, description string) pack.Category {
+		return pack.Category{Name: name, Group: group, Description: description, Rules: rules(name)}
+	}
+	alert := func(name string, level pack.ThreatLevel, active bool) pack.Alert {
+		return pack.Alert{Name: name, ThreatLevel: level, Active: active, Rules: rules(name)}
+	}
+	with := func(a pack.Alert, systems ...string) pack.Alert { a.Systems = systems; return a }
+	checking := func(a pack.Alert, absent ...bool) pack.Alert {
+		for i, is := range absent {
+			a.WatchLists = append(a.WatchLists, pack.WatchListCheck{Group: fmt.Sprint(a.Name, i), Property: "p" + a.Name, Absent: is})
+		}
+		return a
+	}
+	single := func(name string) pack.Category {
+		return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name, User: "u" + name}}}
+	}
+	for _, test := range []struct {
+		name    string
+		samples []calibrate.Sample
+		open    []string // with the first file
+		then    []string // with all
+		field   string   // that is settled, and where
+		where   []string
+	}{
+		{"two fields with one value", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "House", "House"), category("Gates", "Yard", "Yard")), "a.iscat",
+				`<X><C A="Doors" B="House" D="House">`+inside("Doors")+`</C><C A="Gates" B="Yard" D="Yard">`+inside("Gates")+`</C></X>`),
+			export(categoriesOf(category("Roof", "Above", "Wet")), "b.iscat", `<X><C A="Roof" B="Wet" D="Above">`+inside("Roof")+`</C></X>`),
+		}, []string{"same-value categories[].group", "same-value categories[].description"}, nil, "categories[].group", []string{"X/C/@D"}},
+		{"two places with one text", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "House", ""), category("Gates", "House", "")), "a.iscat",
+				`<X><C A="Doors" B="House" D="House">`+inside("Doors")+`</C><C A="Gates" B="House" D="House">`+inside("Gates")+`</C></X>`),
+			export(categoriesOf(category("Roof", "Above", "")), "b.iscat", `<X><C A="Roof" B="House" D="Above">`+inside("Roof")+`</C></X>`),
+		}, []string{"same-places categories[].group"}, nil, "categories[].group", []string{"X/C/@D"}},
+		{"two places with one text, one called like it", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "House", ""), category("Gates", "House", "")), "a.iscat",
+				`<X><C A="Doors" B="House" Group="House">`+inside("Doors")+`</C><C A="Gates" B="House" Group="House">`+inside("Gates")+`</C></X>`),
+		}, nil, nil, "categories[].group", []string{"X/C/@Group"}},
+		{"a list with one item", []calibrate.Sample{
+			export(categoriesOf(single("Doors"), single("Gates")), "a.iscat",
+				`<X><C A="Doors"><L><R T="tDoors" U="uDoors"/></L></C><C A="Gates"><L><R T="tGates" U="uGates"/></L></C></X>`),
+			export(categoriesOf(category("Roof", "", "")), "b.iscat", `<X><C A="Roof"><L>`+inside("Roof")+`</L></C></X>`),
+		}, []string{"one-item categories[].rules[]"}, nil, "categories[].rules[].title", []string{"X/C/L/R/@T"}},
+		{"a list with one text", []calibrate.Sample{
+			export(alertsOf(with(alert("Doors", "", false), "north"), with(alert("Gates", "", false), "south")), "a.isalt",
+				`<X><A N="Doors" S="north">`+inside("Doors")+`</A><A N="Gates" S="south">`+inside("Gates")+`</A></X>`),
+			export(alertsOf(with(alert("Roof", "", false), "east", "west")), "b.isalt", `<X><A N="Roof" S="east,west">`+inside("Roof")+`</A></X>`),
+		}, []string{"one-item alerts[].systems"}, nil, "alerts[].systems", []string{"X/A/@S"}},
+		{"values that are not seen", []calibrate.Sample{
+			export(alertsOf(alert("Doors", pack.Low, false), alert("Gates", pack.High, false)), "a.isalt",
+				`<X><A N="Doors" Level="1">`+inside("Doors")+`</A><A N="Gates" Level="3">`+inside("Gates")+`</A></X>`),
+			export(alertsOf(alert("Roof", pack.Medium, false), alert("Wall", pack.Serious, false), alert("Pipe", pack.Critical, false)), "b.isalt",
+				`<X><A N="Roof" Level="2">`+inside("Roof")+`</A><A N="Wall" Level="4">`+inside("Wall")+`</A><A N="Pipe" Level="5">`+inside("Pipe")+`</A></X>`),
+		}, []string{"values-unseen alerts[].threat_level"}, nil, "alerts[].threat_level", []string{"X/A/@Level"}},
+		{"one truth value", []calibrate.Sample{
+			export(alertsOf(alert("Doors", "", false), alert("Gates", "", false)), "a.isalt",
+				`<X><A N="Doors" Active="0">`+inside("Doors")+`</A><A N="Gates" Active="0">`+inside("Gates")+`</A></X>`),
+			export(alertsOf(alert("Roof", "", true)), "b.isalt", `<X><A N="Roof" Active="-1">`+inside("Roof")+`</A></X>`),
+		}, []string{"other-word alerts[].active"}, nil, "alerts[].active", []string{"X/A/@Active"}},
+		{"one truth value, with the pair elsewhere", []calibrate.Sample{
+			export(alertsOf(checking(alert("Doors", "", false), true, false), checking(alert("Gates", "", false), false, true)), "a.isalt",
+				`<X><A N="Doors" Active="0"><W G="Doors0" P="pDoors" Not="-1"/><W G="Doors1" P="pDoors" Not="0"/>`+inside("Doors")+
+					`</A><A N="Gates" Active="0"><W G="Gates0" P="pGates" Not="0"/><W G="Gates1" P="pGates" Not="-1"/>`+inside("Gates")+`</A></X>`),
+		}, nil, nil, "alerts[].active", []string{"X/A/@Active"}},
+		{"a number that may count", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "", ""), category("Gates", "", "")), "a.iscat",
+				`<X Q="2"><C A="Doors">`+inside("Doors")+`</C><C A="Gates">`+inside("Gates")+`</C></X>`),
+			export(categoriesOf(category("Roof", "", "")), "b.iscat", `<X Q="2"><C A="Roof">`+inside("Roof")+`</C></X>`),
+		}, []string{"perhaps-count X/@Q"}, nil, "categories[].name", []string{"X/C/@A"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for n, want := range map[int][]string{1: test.open, len(test.samples): test.then} {
+				r, err := calibrate.Learn("x", test.samples[:n])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want, askedOf(r)); diff != "" {
+					t.Errorf("%d files: %s\n%s", n, diff, r.Report())
+				}
+				for _, p := range r.Kinds[0].Proofs {
+					if !p.Exact && len(want) == 0 {
+						t.Errorf("%d files: %s", n, faultsOf(p))
+					}
+				}
+				if f := fieldOf(t, r, test.field); n == len(test.samples) && !cmp.Equal(f.Where, test.where) {
+					t.Errorf("%+v", f)
+				}
+			}
+		})
+	}
+}
+
+// TestOtherKinds: what the files of one kind tell for certain settles those of another in which places have the same names.
+func TestOtherKinds(t *testing.T) {
+	rule := func(title, source, user string) pack.Rule {
+		return pack.Rule{Title: title, EventSource: source, User: user}
+	}
+	alerts := export(alertsOf(pack.Alert{Name: "Doors", Rules: []pack.Rule{rule("a", "b", "c"), rule("d", "e", "f"), rule("g", "h", "i")}}), "a.isalt",
+		`<X><A N="Doors"><R K="a" L="b" M="c"/><R K="d" L="e" M="f"/><R K="g" L="h" M="i"/></A></X>`)
+	categories := export(categoriesOf(pack.Category{Name: "Gates", Rules: []pack.Rule{rule("s", "s", ""), rule("t", "t", "")}}), "c.iscat",
+		`<X><C N="Gates"><R K="s" L="s" M=""/><R K="t" L="t" M=""/></C></X>`)
+	r, err := calibrate.Learn("x", []calibrate.Sample{categories})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"categories[].group", "categories[].description"} {
-		if f := find(r, path); f.Sure != calibrate.Open || f.Ask == "" {
+	if f := fieldOf(t, r, "categories[].rules[].event_source"); f.Sure != calibrate.Open {
+		t.Errorf("%+v", f)
+	}
+	r, err = calibrate.Learn("x", []calibrate.Sample{categories, alerts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, place := range map[string]string{"title": "K", "event_source": "L", "user": "M"} {
+		f := fieldOf(t, r, "categories[].rules[]."+name)
+		if f.Sure != calibrate.Elsewhere || f.AsIn != artifact.Alerts || !cmp.Equal(f.Where, []string{"X/C/R/@" + place}) {
 			t.Errorf("%+v", f)
 		}
 	}
-	r, err = calibrate.Learn("x", []calibrate.Sample{{Pack: one, File: oneFile}, {Pack: two, File: twoFile}})
+}
+
+// TestOtherKindsHabits: escapes that no text of a kind needed are those of the other kinds' files.
+func TestOtherKindsHabits(t *testing.T) {
+	object := func(name, title string) pack.Category {
+		return pack.Category{Name: name, Rules: []pack.Rule{{Title: title}, {Title: title + "2"}}}
+	}
+	r, err := calibrate.Learn("x", []calibrate.Sample{
+		export(categoriesOf(object("Gates", "a"), object("Doors", "b")), "c.iscat",
+			`<X><C N="Gates"><R K="a"/><R K="a2"/></C><C N="Doors"><R K="b"/><R K="b2"/></C></X>`),
+		export(alertsOf(pack.Alert{Name: "Doors", Rules: []pack.Rule{{Title: `a\b`}, {Title: "c"}, {Title: `d\e`}}}), "a.isalt",
+			`<X><A N="Doors"><R K="a\\b"/><R K="c"/><R K="d\\e"/></A></X>`),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := find(r, "categories[].group"); len(f.Where) != 1 || f.Where[0] != "X/C/@D" {
-		t.Errorf("%+v", f)
+	data, err := artifact.EncodeKind(categoriesOf(object(`O\P`, `q\r`)), r.Dialect, artifact.Categories)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if f := find(r, "categories[].description"); len(f.Where) != 1 || f.Where[0] != "X/C/@B" {
-		t.Errorf("%+v", f)
+	if diff := cmp.Diff(`<X><C N="O\\P"><R K="q\\r"/><R K="q\\r2"/></C></X>`, string(data)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestInferred: what no file shows and the dialect has by the files' habit is told apart from what was seen.
+func TestInferred(t *testing.T) {
+	rule := func(title, user string) pack.Rule { return pack.Rule{Title: title, User: user} }
+	r, err := calibrate.Learn("x", []calibrate.Sample{export(
+		alertsOf(pack.Alert{Name: "Doors", Active: true, Rules: []pack.Rule{rule("a", `b\b`), rule("c", ""), rule("d", `e\e`)}}), "a.isalt",
+		`<X><A N="Doors" Active="True"><R T="a" U="b\\b"/><R T="c" U="*"/><R T="d" U="e\\e"/></A></X>`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][]calibrate.Inferred{
+		"alerts[].rules[].title": {calibrate.InferredForm, calibrate.InferredNone, calibrate.InferredEmpty},
+		"alerts[].rules[].user":  nil,
+		"alerts[].active":        {calibrate.InferredEmpty, calibrate.InferredSpelling},
+	} {
+		if f := fieldOf(t, r, path); !cmp.Equal(f.Inferred, want) {
+			t.Errorf("%+v\n%s", f, r.Files[1].Data)
+		}
 	}
 }
 
@@ -265,5 +426,31 @@ func TestBase(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(st.write(probe, artifact.Alerts, 1).Data), string(data)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestKindsTogether: learned with the files of all kinds at once, each kind's files are still built anew, and those of a random pack
+// read and written again.
+func TestKindsTogether(t *testing.T) {
+	probe := spec(t, "../../templates/probe")
+	for seed := range uint64(8) {
+		st := randomStyle(seed)
+		st.Left = 0
+		var samples []calibrate.Sample
+		for _, k := range artifact.Kinds() {
+			samples = append(samples, calibrate.Sample{Pack: probe, File: st.write(probe, k, 1)})
+		}
+		r, err := calibrate.Learn("acme", samples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Exact() || len(r.Asks()) > 0 && st.Enum == "words" {
+			t.Errorf("dialect %d %+v: %v", seed, st, r.Asks())
+		}
+		for _, k := range artifact.Kinds() {
+			if p, err := calibrate.Check(st.write(randomPack(seed), k, 2), r.Dialect); err != nil || !p.Exact {
+				t.Errorf("dialect %d %+v, %s: %v %s", seed, st, k, err, faultsOf(p))
+			}
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kpgen/kpgen/pack/artifact"
 )
 
 // Field is a field of the model and what was found of it.
@@ -12,7 +14,10 @@ type Field struct {
 	Where []string `json:"where,omitempty"` // the places that stand for it, the first of which is read
 	How   string   `json:"how,omitempty"`   // its place as the template has it
 	Sure  Surety   `json:"sure"`
-	Ask   string   `json:"ask,omitempty"` // what to change in the pack, on the console, to settle what is open
+
+	AsIn     artifact.Kind `json:"as_in,omitempty"`    // the kind in whose files the same place is certain
+	Inferred []Inferred    `json:"inferred,omitempty"` // what no file shows
+	Asks     []Ask         `json:"asks,omitempty"`
 }
 
 // Surety is how sure a finding is.
@@ -20,14 +25,16 @@ type Surety string
 
 // The sureties, from most to least.
 const (
-	Certain    Surety = "certain"        // three different values or more are there
-	Likely     Surety = "likely"         // two
-	Weak       Surety = "one value"      // one, which could be there by chance
-	ByName     Surety = "by name"        // the place is called like it, and nothing speaks against it
-	Eliminated Surety = "by elimination" // all else that could stand there, or where it could stand, has another place
-	Open       Surety = "open"           // more than one place or field fits
-	NotFound   Surety = "not found"      // it has values, and no place holds them
-	NotTold    Surety = "no value"       // the pack says nothing of it, so nothing could be found
+	Certain    Surety = "certain"            // three different values or more are there
+	Likely     Surety = "likely"             // two
+	Weak       Surety = "one value"          // one, which could be there by chance
+	ByName     Surety = "by name"            // the place is called like it, and nothing speaks against it
+	Eliminated Surety = "by elimination"     // all else that could stand there, or where it could stand, has another place
+	Elsewhere  Surety = "as in another kind" // a place of the same name is certain in the files of another kind
+	Single     Surety = "one item"           // of a list: nothing is seen to repeat
+	Open       Surety = "open"               // more than one place or field fits
+	NotFound   Surety = "not found"          // it has values, and no place holds them
+	NotTold    Surety = "no value"           // the pack says nothing of it, so nothing could be found
 )
 
 // Spot is a place in the files that no field explains.
@@ -36,6 +43,7 @@ type Spot struct {
 	Sort  string   `json:"sort"`           // constant, date, checksum, made, ambiguous, unexplained
 	Text  string   `json:"text,omitempty"` // of its first copy
 	Fits  []string `json:"fits,omitempty"` // fields that fit, where there are several
+	Asks  []Ask    `json:"asks,omitempty"`
 }
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
@@ -50,7 +58,8 @@ func (n *node) eachSpot(yield func(*spot)) {
 
 // report fills in what was found.
 func (l *learned) report(k *Kind) {
-	l.root.eachList(func(n *node) {
+	l.root.eachRepeated(l.root.step(), nil, func(n *node, where string, alike []string) {
+		k.Lists = append(k.Lists, n.list(where, alike))
 		for _, f := range n.fields() {
 			k.add(f)
 		}
@@ -63,14 +72,14 @@ func (l *learned) report(k *Kind) {
 		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
 			return
 		}
-		out := Spot{Where: s.where, Sort: string(s.sort)}
+		out := Spot{Where: s.where, Sort: string(s.sort), Asks: s.askCount()}
 		if s.outcome != nil {
 			out.Text = s.outcome.made
 		} else if first := slices.IndexFunc(s.copies, func(c copied) bool { return c.present }); first >= 0 {
 			out.Text = s.copies[first].text
 		}
 		for _, r := range s.found {
-			if s.sort == ambiguous && !r.zero {
+			if s.sort == ambiguous && !r.zero && !slices.Contains(out.Fits, r.names()) {
 				out.Fits = append(out.Fits, r.names())
 			}
 		}
@@ -127,7 +136,9 @@ func (n *node) field(f *field) Field {
 		}
 		out.Where = slices.Insert(out.Where, 0, s.where)
 		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
-		out.Sure = s.outcome.surety()
+		out.Sure, out.AsIn = s.outcome.surety(), s.outcome.asIn
+		out.Asks = s.askWords(f, out.Path)
+		out.Inferred = s.outcome.inferred
 	}
 	if len(out.Where) > 0 {
 		return out
@@ -150,10 +161,16 @@ func (n *node) field(f *field) Field {
 		}
 	}
 	switch {
+	case out.Sure == Open && len(others) == 0:
+		out.Asks = []Ask{{SamePlaces, out.Path, fmt.Sprintf("give %s another value in one item, to see which place follows", out.Path)}}
 	case out.Sure == Open:
-		out.Ask = fmt.Sprintf("give %s a value in one item that is not that of %s", out.Path, strings.Join(others, ", "))
+		out.Asks = []Ask{{SameValue, out.Path, fmt.Sprintf("give %s a value in one item that is not that of %s", out.Path, strings.Join(others, ", "))}}
 	case out.Sure == NotTold:
-		out.Ask = fmt.Sprintf("give %s a value of its own in one item", out.Path)
+		out.Asks = []Ask{{NoValue, out.Path, fmt.Sprintf("give %s a value of its own in one item", out.Path)}}
+	default:
+		if out.Where, out.Asks = n.askPlace(f, out.Path); len(out.Asks) > 0 {
+			out.Sure = Open
+		}
 	}
 	return out
 }
@@ -164,6 +181,8 @@ func (n *node) tells(f *field) bool {
 
 func (r *reading) surety() Surety {
 	switch {
+	case r.asIn != "":
+		return Elsewhere
 	case r.byName:
 		return ByName
 	case r.left:

@@ -47,7 +47,9 @@ func (s *spot) settled() int {
 		return 1
 	case s.outcome != nil:
 		return s.outcome.worth() + 1
-	case s.sort == unexplained || s.sort == ambiguous:
+	case s.sort == ambiguous: // a field explains it, though which is open
+		return 1
+	case s.sort == unexplained:
 		return -1
 	}
 	return 0

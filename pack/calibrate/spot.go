@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/artifact/template"
 )
@@ -62,6 +63,9 @@ type reading struct {
 	of            []*field // of @of: the alternatives it tells
 	empty         bool     // an item without a value is among the copies
 	alike         []string // other forms in which all its texts are spelled the same
+
+	asIn     artifact.Kind // the kind whose files decided
+	inferred []Inferred
 }
 
 // worth tells how much a reading explains.

@@ -40,15 +40,33 @@ func (r *Result) Exact() bool {
 	})
 }
 
-// Asks gives what would settle what is open, each once.
-func (r *Result) Asks() []string {
-	var asks []string
+// Asks gives what would settle what is open, each once. Fields of which the pack says nothing are counted only (NotTold).
+func (r *Result) Asks() []Ask {
+	var asks []Ask
 	for _, k := range r.Kinds {
-		for _, f := range k.Fields {
-			if f.Sure == Open && f.Ask != "" && !slices.Contains(asks, f.Ask) {
-				asks = append(asks, f.Ask)
+		asks = append(asks, k.Asks()...)
+	}
+	return asks
+}
+
+// Asks gives what would settle what is open in the kind's files.
+func (k *Kind) Asks() []Ask {
+	var asks []Ask
+	add := func(more []Ask) {
+		for _, a := range more {
+			if a.ID != NoValue && !slices.Contains(asks, a) {
+				asks = append(asks, a)
 			}
 		}
+	}
+	for _, l := range k.Lists {
+		add(l.Asks)
+	}
+	for _, f := range k.Fields {
+		add(f.Asks)
+	}
+	for _, s := range k.Spots {
+		add(s.Asks)
 	}
 	return asks
 }
@@ -59,7 +77,7 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	fmt.Fprintln(t, "FILE\tFOUND\tBY NAME\tOPEN\tNOT FOUND\tNO VALUE\tBUILT ANEW")
 	for _, k := range r.Kinds {
 		for _, p := range k.Proofs {
-			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak), k.Count(ByName, Eliminated), k.Count(Open), k.Count(NotFound),
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", p.File, k.Count(Certain, Likely, Weak, Elsewhere), k.Count(ByName, Eliminated), len(k.Asks()), k.Count(NotFound),
 				k.Count(NotTold), p.Outcome())
 		}
 	}
@@ -70,7 +88,7 @@ func (r *Result) WriteSummary(w io.Writer) error {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
 	for _, ask := range r.Asks() {
-		fmt.Fprintln(w, "to settle:", ask)
+		fmt.Fprintln(w, "to settle:", ask.Change)
 	}
 	return nil
 }
@@ -81,12 +99,12 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Dialect   string   `json:"dialect"`
-		Statement string   `json:"statement"`
-		Exact     bool     `json:"exact"`
-		Kinds     []Kind   `json:"kinds"`
-		Checked   []Proof  `json:"checked,omitempty"`
-		Asks      []string `json:"asks,omitempty"`
+		Dialect   string  `json:"dialect"`
+		Statement string  `json:"statement"`
+		Exact     bool    `json:"exact"`
+		Kinds     []Kind  `json:"kinds"`
+		Checked   []Proof `json:"checked,omitempty"`
+		Asks      []Ask   `json:"asks,omitempty"`
 	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Checked, r.Asks()})
 }
 
@@ -113,6 +131,7 @@ func (p *Proof) Outcome() string {
 func (r *Result) Report() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
+	r.writeAsks(&b)
 	for _, k := range r.Kinds {
 		k.write(&b)
 	}
@@ -132,7 +151,11 @@ func (k *Kind) write(b *strings.Builder) {
 			}
 		}
 	}
-	b.WriteString("\n| field | stands at | as | how sure |\n|---|---|---|---|\n")
+	b.WriteString("\n| list | repeats | items at most | how sure |\n|---|---|---|---|\n")
+	for _, l := range k.Lists {
+		fmt.Fprintf(b, "| %s | %s | %d | %s |\n", code(l.Path), code(l.Where), l.Most, l.Sure)
+	}
+	b.WriteString("\n| field | stands at | as | how sure | inferred, not seen |\n|---|---|---|---|---|\n")
 	for _, f := range k.Fields {
 		if f.Sure == NotTold {
 			continue
@@ -145,27 +168,39 @@ func (k *Kind) write(b *strings.Builder) {
 		if f.How != "" {
 			how = code(f.How)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code(f.Path), strings.Join(where, "<br>"), how, f.Sure)
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(f.Path), strings.Join(where, "<br>"), how, f.sure(), f.inferences())
 	}
-	k.writeAsks(b)
+	k.writeUntold(b)
 	k.writeSpots(b)
 }
 
-func (k *Kind) writeAsks(b *strings.Builder) {
-	var open, untold []string
+// writeAsks lists what is open before all else.
+func (r *Result) writeAsks(b *strings.Builder) {
+	asks := r.Asks()
+	if len(asks) == 0 {
+		b.WriteString("\nNothing of what the pack says is open.\n")
+		return
+	}
+	fmt.Fprintf(b, "\n## To settle\n\nThe files leave %s open. Change the pack, enter the change on the console, export again:\n\n", counted(len(asks), "thing"))
+	for _, a := range asks {
+		fmt.Fprintf(b, "- %s (%s)\n", a.Change, a.ID)
+	}
+}
+
+// counted is a number of things in words.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func (k *Kind) writeUntold(b *strings.Builder) {
+	var untold []string
 	for _, f := range k.Fields {
-		switch f.Sure {
-		case Open:
-			open = append(open, f.Ask)
-		case NotTold:
+		if f.Sure == NotTold {
 			untold = append(untold, code(f.Path))
 		}
-	}
-	if len(open) > 0 {
-		b.WriteString("\nTo settle what is open:\n\n")
-	}
-	for _, ask := range open {
-		fmt.Fprintf(b, "- %s\n", ask)
 	}
 	if len(untold) > 0 {
 		fmt.Fprintf(b, "\nThe pack has no value of these, so their places could not be found: %s.\n", strings.Join(untold, ", "))
@@ -188,6 +223,24 @@ func (k *Kind) writeSpots(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s |\n", code(s.Where), what, text)
 	}
+}
+
+// sure says how sure the field is, and by what.
+func (f *Field) sure() string {
+	if f.Sure == Elsewhere {
+		return "as in " + strings.ReplaceAll(string(f.AsIn), "_", " ")
+	}
+	return string(f.Sure)
+}
+
+// inferences says what of the field no file shows.
+func (f *Field) inferences() string {
+	var all []string
+	for _, what := range f.Inferred {
+		all = append(all, map[Inferred]string{InferredEmpty: "whether it stands without a value", InferredNone: "the text for no value",
+			InferredForm: "escapes", InferredSpelling: "values that were not seen"}[what])
+	}
+	return strings.Join(all, ", ")
 }
 
 // code writes a text as code in a table of Markdown, whatever it holds.

@@ -253,7 +253,7 @@ func TestDialects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range []edit{{"dialect.yaml", "name: reference", "name: other"}, {"dialect.yaml", "line_ends: crlf", "line_ends: lf"},
-		{"alerts.xml", "<Name>{name}</Name>", "<Called is='{name}'/>"}} {
+		{"alerts.xml", `<Name kp:always="true">{name}</Name>`, "<Called is='{name}'/>"}} {
 		name := filepath.Join(dir, e.file)
 		text, err := os.ReadFile(name)
 		if err != nil || !strings.Contains(string(text), e.old) {

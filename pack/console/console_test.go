@@ -136,6 +136,27 @@ func TestEventProperties(t *testing.T) {
 	}
 }
 
+// A captured line was received when the capture got it, unless a console's header says more.
+func TestReceiptOfCapturedLine(t *testing.T) {
+	const plain, shown = "<158>1 2021-01-24T09:51:24Z d.x app web.1 - - m", "Jan 25 07:00:00 Heroku Computer:Heroku, 1 2021-01-24T09:51:24Z d.x app web.1 m"
+	for text, want := range map[string]string{plain: "1/24/2021 9:59:00 AM", shown: "1/25/2021 7:00:00 AM"} {
+		c, err := New(metrics(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ev, err := syslog.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ev.Arrived = time.Date(2021, 1, 24, 9, 59, 0, 0, time.UTC)
+		var r Result
+		c.NewWorker().Evaluate(&ev, &r)
+		if got, _ := r.Property("event_datetime"); got != want {
+			t.Errorf("%s: received %s, want %s", text, got, want)
+		}
+	}
+}
+
 const line = "<158>1 2021-01-24T09:51:24Z d.x app web.1 - - ERROR boom"
 
 func TestRules(t *testing.T) {

@@ -88,10 +88,14 @@ func (w *Worker) write(at time.Time) written {
 	return *kept
 }
 
-// receipt is when the console got the event: what its own header says, in its own zone, else the sender's time stamp, since a
-// line that no console has received yet has no receipt time. A time stamp without a year (RFC 3164) is no time: zero.
+// receipt is when the console got the event: what its own header says, in its own zone, else when a capture got it, else the
+// sender's time stamp, since a line that nobody has received yet has no receipt time. A time stamp without a year (RFC 3164) is
+// no time: zero.
 func (c *Console) receipt(ev *syslog.Event) time.Time {
 	at := ev.Time
+	if !ev.Arrived.IsZero() {
+		at = ev.Arrived
+	}
 	if !ev.Received.IsZero() {
 		at = ev.Received
 	}

@@ -5,18 +5,21 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/kpgen/kpgen/pack/console"
+	"github.com/kpgen/kpgen/pack/syslog"
 )
 
 // JSONL writes one JSON object for each line. Its member names are a contract with other programs:
 //
-//	{"file":…,"line":…,"event":{…},"device_id":…,"knowledge_object":…,"tokens":{…},"properties":{…},"categories":[…],"alerts":[…],
-//	 "rows":[{"report":…,"columns":{…}}],"findings":[{"id":…,"path":…,"message":…}]}
+//	{"file":…,"line":…,"origin":{"received":…,"sender":…,"drain":…},"event":{…},"device_id":…,"knowledge_object":…,
+//	 "tokens":{…},"properties":{…},"categories":[…],"alerts":[…],"rows":[{"report":…,"columns":{…}}],
+//	 "findings":[{"id":…,"path":…,"message":…}]}
 //
-// knowledge_object is "" when none takes the event, and findings is there only when there are some. A line that is no event, or
-// that the receiver ignores, has "error" in place of all that follows "line".
+// origin is there only for captured lines, knowledge_object is "" when none takes the event, and findings is there only when there
+// are some. A line that is no event, or that the receiver ignores, has "error" in place of all from "event" on.
 type JSONL struct {
 	w   *bufio.Writer
 	buf []byte
@@ -38,6 +41,9 @@ func (j *JSONL) Close() error { return j.w.Flush() }
 func appendLine(b []byte, l *Line) []byte {
 	b = appendText(append(b, `{"file":`...), l.File)
 	b = strconv.AppendInt(append(b, `,"line":`...), int64(l.Line), 10)
+	if !l.Origin.Received.IsZero() {
+		b = appendOrigin(append(b, `,"origin":`...), l.Origin)
+	}
 	if why := l.Failure(); why != "" {
 		b = appendText(append(b, `,"error":`...), why)
 		return append(b, '}', '\n')
@@ -66,6 +72,12 @@ func (l *Line) Failure() string {
 		return "the receiver ignores the line: the device-id expression does not match"
 	}
 	return ""
+}
+
+func appendOrigin(b []byte, o syslog.Origin) []byte {
+	b = appendMember(append(b, '{'), 0, "received", o.Received.Format(time.RFC3339Nano))
+	b = appendMember(b, 1, "sender", o.Sender)
+	return append(appendMember(b, 2, "drain", o.Drain), '}')
 }
 
 func appendProperties(b []byte, all []console.Property) []byte {

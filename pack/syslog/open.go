@@ -53,7 +53,7 @@ func isZstd(head []byte) bool {
 func sniff(r io.Reader) ([]byte, io.Reader) {
 	head := make([]byte, 0, 4)
 	for len(head) < cap(head) {
-		n, err := read(r, head[len(head):cap(head)])
+		n, err := read(r.Read, head[len(head):cap(head)])
 		head = head[:len(head)+n]
 		if err != nil {
 			r = failed{err}
@@ -69,9 +69,9 @@ type failed struct{ err error }
 func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // read is one read that gives bytes or an error, for readers may give neither.
-func read(r io.Reader, b []byte) (int, error) {
+func read(from func([]byte) (int, error), b []byte) (int, error) {
 	for range 100 {
-		if n, err := r.Read(b); n > 0 || err != nil {
+		if n, err := from(b); n > 0 || err != nil {
 			return n, err
 		}
 	}

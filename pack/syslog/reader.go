@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,9 +26,10 @@ const (
 	rawHead    = 1 << 10  // bytes that an overlong record shows of itself
 )
 
-// Reader gives the records of a file one by one in bounded memory.
+// Reader gives the records of a file or a connection one by one in bounded memory.
 type Reader struct {
 	src  io.Reader
+	live bool // src is a connection: a Stream
 	file string
 	max  int
 	line int    // line of buf[p]
@@ -44,12 +46,35 @@ func NewReader(r io.Reader, file string, opt Options) (*Reader, error) {
 	if err != nil {
 		return nil, &ReadError{File: file, Line: 1, Err: err}
 	}
-	limit := opt.MaxLine
-	if limit <= 0 {
-		limit = DefaultMaxLine
-	}
-	return &Reader{src: src, file: file, max: min(limit, maxLength/2), line: 1}, nil
+	return &Reader{src: src, file: file, max: opt.maxLine(), line: 1}, nil
 }
+
+// Stream is a source that may fall silent without being over, as a connection does.
+type Stream interface {
+	io.Reader
+	// ReadSoon is Read for bytes that may never come: it waits for them a moment only, and then gives ErrSilent.
+	ReadSoon(b []byte) (int, error)
+}
+
+// ErrSilent says that nothing came for a moment.
+var ErrSilent = errors.New("nothing came")
+
+// NewStream reads the records of a connection as they come. What the bytes of a file would say of compression, of an encoding
+// and of where a captured line comes from is not believed: the sender could be anybody. A frame without a line end behind it is
+// believed when the sender falls silent after it, which is what the end of a file is to a Reader of files.
+func NewStream(s Stream, name string, opt Options) *Reader {
+	return &Reader{src: s, live: true, file: name, max: opt.maxLine(), line: 1}
+}
+
+func (o Options) maxLine() int {
+	if o.MaxLine <= 0 {
+		return DefaultMaxLine
+	}
+	return min(o.MaxLine, maxLength/2)
+}
+
+// Buffered gives how many bytes are read and belong to no record yet.
+func (r *Reader) Buffered() int { return r.w - r.p }
 
 // Next gives the next record, events and errors alike. After the last one it gives io.EOF; if the file could not be read to
 // its end, a *ReadError before that, once.
@@ -57,7 +82,7 @@ func (r *Reader) Next() (Record, error) {
 	for r.fill(1) {
 		n := r.newline(0)
 		if n == 0 {
-			return r.record(), nil
+			return r.captured(), nil
 		}
 		r.consume(n)
 	}
@@ -67,6 +92,35 @@ func (r *Reader) Next() (Record, error) {
 	err := &ReadError{File: r.file, Line: r.line, Err: r.err}
 	r.err = io.EOF
 	return Record{}, err
+}
+
+// captured takes the record that starts here, behind its origin if it has one.
+func (r *Reader) captured() Record {
+	o, n := r.origin(0)
+	if n == 0 {
+		return r.record()
+	}
+	head := string(r.window(0, n))
+	r.consume(n)
+	rec := r.record()
+	rec.Origin, rec.Raw = o, head+rec.Raw
+	if rec.Err == nil {
+		rec.Event.Arrived = o.Received
+	}
+	return rec
+}
+
+// origin reads the origin at an offset, with something behind it, and gives its length; 0 if there is none.
+func (r *Reader) origin(i int) (Origin, int) {
+	if r.live || r.at(i) != '@' {
+		return Origin{}, 0
+	}
+	r.fill(i + maxOrigin)
+	o, n := parseOrigin(string(r.window(i, i+maxOrigin)))
+	if n == 0 || !r.fill(i+n+1) || r.newline(i+n) > 0 {
+		return Origin{}, 0
+	}
+	return o, n
 }
 
 // record takes the record that starts here.
@@ -84,11 +138,11 @@ func (r *Reader) record() Record {
 		x = r.resync(x)
 		rec.Event, rec.Err = Event{}, errNotAnEvent
 	} else if end := r.glue(&rec.Event, raw); end > 0 {
-		x.text, x.end = end, end
+		x.text, x.end, x.cut = end, end, false
 		rec.Event = Event{}
 		rec.Event.parse(raw[x.head:end])
 	}
-	rec.Raw = raw[:x.text]
+	rec.Raw, rec.Cut = raw[:x.text], x.cut
 	r.consume(x.end)
 	return rec
 }
@@ -132,6 +186,7 @@ type extent struct {
 	end     int  // the next record starts
 	open    bool // no line end was found in as many bytes as a line may have; end is where the search stopped
 	counted int  // where the octet count says that the message ends, 0 without one
+	cut     bool // the input ended in it
 }
 
 // extent finds the record that starts here.
@@ -164,7 +219,7 @@ func (r *Reader) lineFrom(head int) extent {
 			return extent{head: head, text: from, end: from, open: true}
 		}
 		if !r.fill(from + 1) {
-			return extent{head: head, text: from, end: from}
+			return extent{head: head, text: from, end: from, cut: true}
 		}
 	}
 }
@@ -176,7 +231,7 @@ func (r *Reader) frame(head, end int) (extent, bool) {
 	if end == head || end > r.max+len("\r\n") || !r.fill(end) {
 		return extent{}, false
 	}
-	if r.at(end-1) != '\n' {
+	if r.at(end-1) != '\n' && r.soon(end+1) {
 		end += r.newline(end)
 	}
 	w := r.window(0, end)
@@ -189,7 +244,7 @@ func (r *Reader) frame(head, end int) (extent, bool) {
 		}
 	case !lines:
 		return x, true
-	case !r.starts(end + r.newline(end)):
+	case !r.starts(end):
 		return x, false
 	}
 	return x, !lines || x.text <= r.max && (!r.lied || !r.joined(x))
@@ -198,7 +253,7 @@ func (r *Reader) frame(head, end int) (extent, bool) {
 // glued reports whether a message may end here without a line end: at the end of the file or before another frame. Digits
 // before that frame's length may be part of it; whose length proves right decides, and a line starts with a length.
 func (r *Reader) glued(end int) bool {
-	if !r.fill(end + 1) {
+	if !r.soon(end + 1) {
 		return true
 	}
 	if !r.isFrame(end) {
@@ -285,7 +340,7 @@ func (r *Reader) proves(at int) bool {
 	if head == 0 || n == 0 || end > r.max || !r.fill(end) {
 		return false
 	}
-	return r.at(end-1) == '\n' || r.newline(end) > 0 || !r.fill(end+1) || r.isFrame(end)
+	return r.at(end-1) == '\n' || !r.soon(end+1) || r.newline(end) > 0 || r.isFrame(end)
 }
 
 // glue gives the end of a loss notice (L10) to which the length of the next frame is glued, 0 if the record is no such notice.
@@ -311,9 +366,18 @@ func (r *Reader) known(x extent) bool {
 	return e.parse(string(r.window(x.head, min(x.text, x.head+rawHead))))
 }
 
-// starts reports whether a record that carries a priority starts at an offset, or the file ends there.
+// starts reports whether a record that carries a priority or an origin starts at an offset, behind a line end or not, or the
+// file ends there.
 func (r *Reader) starts(i int) bool {
-	return !r.fill(i+1) || r.isPriority(i) || r.isFrame(i)
+	if !r.soon(i + 1) {
+		return true
+	}
+	i += r.newline(i)
+	if !r.soon(i+1) || r.isPriority(i) || r.isFrame(i) {
+		return true
+	}
+	_, n := r.origin(i)
+	return n > 0
 }
 
 func (r *Reader) isFrame(i int) bool {
@@ -321,9 +385,14 @@ func (r *Reader) isFrame(i int) bool {
 	return head > 0
 }
 
+// isPriority reads no further than the priority goes: a connection may have nothing behind it.
 func (r *Reader) isPriority(i int) bool {
-	r.fill(i + len("<191>"))
-	pri, _ := priority(string(r.window(i, i+len("<191>"))))
+	n := 1
+	for n < len("<191>") && r.at(i+n-1) != '>' {
+		n++
+	}
+	r.fill(i + n)
+	pri, _ := priority(string(r.window(i, i+n)))
 	return pri >= 0
 }
 
@@ -394,15 +463,28 @@ func (r *Reader) consume(n int) {
 }
 
 // fill reads until n bytes are at hand, and reports whether they are.
-func (r *Reader) fill(n int) bool {
+func (r *Reader) fill(n int) bool { return r.fillBy(r.src.Read, n) }
+
+// soon is fill for bytes that a connection may never send: it does not wait for them.
+func (r *Reader) soon(n int) bool {
+	if !r.live {
+		return r.fill(n)
+	}
+	return r.fillBy(r.src.(Stream).ReadSoon, n)
+}
+
+func (r *Reader) fillBy(from func([]byte) (int, error), n int) bool {
 	for r.w-r.p < n {
 		if r.err != nil {
 			return false
 		}
 		r.makeRoom(n)
-		var m int
-		m, r.err = read(r.src, r.buf[r.w:])
+		m, err := read(from, r.buf[r.w:])
 		r.w += m
+		if err == ErrSilent {
+			return r.w-r.p >= n
+		}
+		r.err = err
 	}
 	return true
 }

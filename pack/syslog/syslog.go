@@ -26,6 +26,8 @@
 //   - the console's display form (guide, Figure 10), "Feb 15 15:52:19 Heroku Computer:X, " before the relay's header and a drain
 //     line without priority;
 //   - a priority before anything else, which RFC 3164 section 4.3.3 has a receiver accept.
+//
+// In a captured file each of these stands behind an Origin.
 package syslog
 
 import "time"
@@ -38,6 +40,7 @@ import "time"
 type Event struct {
 	Text     string    // the line without octet count and priority, otherwise as received; what the console keeps as event_description
 	Received time.Time // receipt header of the display form: the console's wall clock as if it were UTC; zero if none
+	Arrived  time.Time // when a capture received the message, in UTC; zero if the record has no origin
 	Time     time.Time // the message's own time stamp in UTC, in year 0 if the stamp has no year (RFC 3164); zero if none
 	Priority int       // PRI, 0 to 191: facility times 8 plus severity; -1 if the line carries none
 	Computer string    // the system that the display form names behind "Computer:"
@@ -49,11 +52,13 @@ type Event struct {
 
 // Record is one unit of the input: an event, or what is no event and the reason.
 type Record struct {
-	File  string // the name given to NewReader
-	Line  int    // line of the uncompressed file where the record starts, from 1
-	Event Event  // zero if Err is not nil
-	Err   error  // *Error if the record is no event
-	Raw   string // the record as it stands in the file, octet count included, line end not; the head of it if it is too long
+	File   string // the name given to NewReader
+	Line   int    // line of the uncompressed file where the record starts, from 1
+	Event  Event  // zero if Err is not nil
+	Err    error  // *Error if the record is no event
+	Raw    string // the record as it stands in the file, octet count included, line end not; the head of it if it is too long
+	Cut    bool   // the input ended before the record's line end and before the length of its octet count, if it has one
+	Origin Origin
 }
 
 // The kinds of Error.

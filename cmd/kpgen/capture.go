@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/kpgen/kpgen/pack/receive"
+	"github.com/kpgen/kpgen/pack/syslog"
+)
+
+func newCapture() *cobra.Command {
+	var in listening
+	var out string
+	var duration time.Duration
+	var lines uint64
+	var stand standIns
+	var hide bool
+	c := &cobra.Command{
+		Use:   "capture --listen URL -o FILE",
+		Short: "Record a live drain",
+		Long: `capture receives log drains and records every line, with when it came, from where and from which drain: kpgen replay reads the file
+and tells these, too. It ends with Ctrl-C, or after --duration or --lines, and says what it counted.
+
+URL is tcp://HOST:PORT or tls://HOST:PORT for a syslog drain, https://HOST:PORT/PATH for an HTTPS drain, http:// for one behind a proxy.
+Without HOST it is 127.0.0.1; other machines can reach only an address that is written. Port 0 is a free one. tls and https
+need --cert and --certificate-key. What a receiver cannot take is counted with the reason; a sender that is too fast has to wait.
+
+FILE is packed as its name ends, .zst or .gz, is never overwritten, and can be read while it grows; - is standard output.
+
+With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them.`,
+		Example: `  kpgen capture --listen tcp://127.0.0.1:6514 -o capture.log.zst
+  kpgen capture --listen tls://0.0.0.0:6514 --cert cert.pem --certificate-key key.pem --duration 1h -o hour.log.zst
+  kpgen capture --listen https://:8443/drain --cert cert.pem --certificate-key key.pem -o - | grep at=error
+  kpgen capture --listen tcp://:6514 --anonymize --pack spec/heroku -o samples.log`,
+		Args: args(cobra.NoArgs),
+	}
+	in.add(c)
+	c.Flags().StringVarP(&out, "output", "o", "", "`file` to write, - for standard output")
+	c.Flags().DurationVar(&duration, "duration", 0, "end after this `time`")
+	c.Flags().Uint64Var(&lines, "lines", 0, "end after so `many` lines")
+	c.Flags().BoolVar(&hide, "anonymize", false, "record stand-ins, and prove them with --pack")
+	c.Flags().StringVar(&stand.pack, "pack", "", "`pack` that must make the same of a line with stand-ins")
+	stand.add(c)
+	_ = c.MarkFlagDirname("pack")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		switch {
+		case out == "":
+			return usage(c, errors.New("say where to record with -o; - is standard output"))
+		case hide && stand.pack == "":
+			return usage(c, errors.New("--anonymize needs --pack: the pack that must make the same of a line with stand-ins"))
+		case !hide && stand.said(c):
+			return usage(c, errors.New("--pack, --key and --keep go with --anonymize"))
+		}
+		r, err := in.open(c)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		w := &recorder{lines: lines}
+		if hide {
+			if w.hide, err = stand.open(c); err != nil {
+				return err
+			}
+		}
+		if w.out, err = createOutput(c, out); err != nil {
+			return err
+		}
+		in.announce(c, r)
+		return runCapture(c, r, w, duration, out == "-")
+	}
+	return c
+}
+
+// createOutput opens a new file, or standard output for -.
+func createOutput(c *cobra.Command, name string) (*receive.File, error) {
+	if name == "-" {
+		return receive.NewFile(unclosed{c.OutOrStdout()}, ""), nil
+	}
+	return receive.Create(filepath.Clean(name))
+}
+
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
+
+func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration time.Duration, shown bool) error {
+	ctx, cancel := context.WithCancel(c.Context())
+	defer cancel()
+	w.enough = cancel
+	if duration > 0 {
+		time.AfterFunc(duration, cancel)
+	}
+	if isTerminal(c.ErrOrStderr()) && !(shown && isTerminal(c.OutOrStdout())) {
+		w.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(c.ErrOrStderr()), progressbar.OptionSetDescription("lines"),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	err := r.Run(ctx, w.record)
+	if w.bar != nil {
+		_ = w.bar.Finish()
+	}
+	if e := w.out.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	n := r.Counts()
+	fmt.Fprintln(c.ErrOrStderr(), n)
+	if w.beyond > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "%d lines came after the last one that was asked for\n", w.beyond)
+	}
+	if w.hide != nil && w.hide.report(c) || !n.Whole() {
+		return errFindings
+	}
+	return nil
+}
+
+// recorder writes what is received.
+type recorder struct {
+	out    *receive.File
+	hide   *hiding // nil: as it is
+	lines  uint64  // 0: no end
+	enough func()  // called when there are as many
+	done   uint64
+	beyond int // lines received after that
+	bar    *progressbar.ProgressBar
+	buf    []byte
+}
+
+func (w *recorder) record(recs []syslog.Record) error {
+	w.buf = w.buf[:0]
+	for i := range recs {
+		if w.lines > 0 && w.done == w.lines {
+			w.beyond += len(recs) - i
+			break
+		}
+		if w.done++; w.done == w.lines {
+			w.enough()
+		}
+		w.add(&recs[i])
+	}
+	if w.bar != nil {
+		_ = w.bar.Add(len(recs)) // a bar that cannot be drawn is no reason to stop
+	}
+	_, err := w.out.Write(w.buf)
+	return err
+}
+
+// add adds a record. Of a line too long there is only the head, which could be taken for a line.
+func (w *recorder) add(rec *syslog.Record) {
+	if isTooLong(rec) {
+		return
+	}
+	if w.hide != nil {
+		w.buf = w.hide.append(w.buf, rec)
+		return
+	}
+	w.buf = syslog.AppendLine(rec.Origin.Append(w.buf), rec.Message())
+}
+
+func isTooLong(rec *syslog.Record) bool {
+	var bad *syslog.Error
+	return errors.As(rec.Err, &bad) && bad.Kind == syslog.LineTooLong
+}

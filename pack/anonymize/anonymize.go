@@ -1,0 +1,181 @@
+// Package anonymize replaces in log lines what tells of people and machines, each value by a stand-in of the same shape, and proves
+// that a pack makes the same of a line with stand-ins as of the original: a customer's lines can become samples.
+//
+// What is found stands in detect.yaml, what is left alone in keep.yaml. A stand-in follows from the value and a secret alone, by
+// HMAC-SHA-256: with the same secret it is the same in every line, file and run, and without it nobody can tell whether a guess
+// at the value is right. Two values can get one stand-in, the shorter they are the sooner: among a thousand IPv4 addresses a
+// handful do.
+//
+// Times, sizes and texts of other kinds stay, and so does a value in a place that detect.yaml does not know. Read what was
+// anonymised before it leaves the house.
+package anonymize
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	_ "embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed detect.yaml
+var detectYAML []byte
+
+//go:embed keep.yaml
+var keepYAML []byte
+
+// detector is an entry of detect.yaml.
+type detector struct {
+	Name    string
+	Find    string
+	With    []string
+	StandIn string `yaml:"stand_in"`
+	Mixed   bool
+
+	find    *regexp.Regexp
+	standIn func(*Anonymizer, string) string
+}
+
+var (
+	detectors = readDetectors()
+	keep      = readKeep()
+)
+
+func readDetectors() []*detector {
+	var all []*detector
+	read(detectYAML, &all)
+	for _, d := range all {
+		d.find = regexp.MustCompile(d.Find)
+		d.standIn = standIns[d.StandIn]
+		if d.standIn == nil {
+			panic(fmt.Sprintf("detect.yaml: no stand-in is called %q", d.StandIn))
+		}
+	}
+	return all
+}
+
+func readKeep() (k struct{ texts, labels map[string]bool }) {
+	var lists struct{ Texts, Labels []string }
+	read(keepYAML, &lists)
+	set := func(list []string) map[string]bool {
+		s := map[string]bool{}
+		for _, text := range list {
+			s[text] = true
+		}
+		return s
+	}
+	k.texts, k.labels = set(lists.Texts), set(lists.Labels)
+	return k
+}
+
+// read reads data of this package; tests hold it to be right.
+func read(data []byte, into any) {
+	if err := yaml.Load(data, into, yaml.WithKnownFields()); err != nil {
+		panic(err)
+	}
+}
+
+// Anonymizer makes stand-ins. It is safe for concurrent use.
+type Anonymizer struct{ key []byte }
+
+// New gives an anonymizer whose stand-ins follow from the secret; nil is one that nobody knows, and that is gone with the
+// Anonymizer.
+func New(secret []byte) *Anonymizer {
+	if secret == nil {
+		secret = make([]byte, sha256.Size)
+		_, _ = rand.Read(secret) // it never fails
+	}
+	return &Anonymizer{bytes.Clone(secret)}
+}
+
+// Change is a part of a text and what stands in its place.
+type Change struct {
+	From, To int    // in the text, in bytes
+	Name     string // of what it is
+	StandIn  string
+}
+
+// Text gives a line, priority and headers included, with stand-ins, and what was changed, in order.
+func (a *Anonymizer) Text(s string) (string, []Change) {
+	all := a.changes(s)
+	if len(all) == 0 {
+		return s, nil
+	}
+	var b strings.Builder
+	at := 0
+	for _, c := range all {
+		b.WriteString(s[at:c.From])
+		b.WriteString(c.StandIn)
+		at = c.To
+	}
+	b.WriteString(s[at:])
+	return b.String(), all
+}
+
+func (a *Anonymizer) changes(s string) []Change {
+	var all []Change
+	lower := strings.ToLower(s)
+	claimed := make([]bool, len(s))
+	for _, d := range detectors {
+		if len(d.With) > 0 && !slices.ContainsFunc(d.With, func(w string) bool { return strings.Contains(lower, strings.ToLower(w)) }) {
+			continue
+		}
+		d.each(s, func(from, to int) {
+			if slices.Contains(claimed[from:to], true) || keep.texts[strings.ToLower(s[from:to])] || d.Mixed && !mixed(s[from:to]) {
+				return
+			}
+			if standIn := d.standIn(a, s[from:to]); standIn != "" {
+				all = append(all, Change{From: from, To: to, Name: d.Name, StandIn: standIn})
+				for i := from; i < to; i++ {
+					claimed[i] = true
+				}
+			}
+		})
+	}
+	slices.SortFunc(all, func(x, y Change) int { return cmp.Compare(x.From, y.From) })
+	return all
+}
+
+// each calls visit with every place that the detector finds. What delimits one value may delimit the next, too, so the search
+// goes on where a value ends, not where the match does.
+func (d *detector) each(s string, visit func(from, to int)) {
+	group := min(1, d.find.NumSubexp())
+	if group == 0 || strings.HasPrefix(d.Find, "^") {
+		for _, m := range d.find.FindAllStringSubmatchIndex(s, -1) {
+			visit(m[2*group], m[2*group+1])
+		}
+		return
+	}
+	for at := 0; at < len(s); {
+		m := d.find.FindStringSubmatchIndex(s[at:])
+		if m == nil {
+			return
+		}
+		from, to := at+m[2], at+m[3]
+		if from < to {
+			visit(from, to)
+		}
+		at = max(to, at+1)
+	}
+}
+
+// mixed reports whether a text has upper and lower case letters and digits, as what is drawn at random has.
+func mixed(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s && strings.ToUpper(s) != s
+}
+
+// sum gives 32 bytes that follow from the secret and a value of a kind.
+func (a *Anonymizer) sum(kind, value string) (sum [sha256.Size]byte) {
+	h := hmac.New(sha256.New, a.key)
+	h.Write([]byte(kind))
+	h.Write([]byte{0})
+	h.Write([]byte(value))
+	return [sha256.Size]byte(h.Sum(nil))
+}
