@@ -534,13 +534,19 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
-	if len(n.lists) == 0 && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && len(s.outcome.fields) > 0 }) {
+	if len(n.lists) == 0 && !slices.ContainsFunc(n.spots, (*spot).mayBeField) {
 		return nil // as many, and nothing of the items in them
 	}
 	if inner.through && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && strings.HasPrefix(s.outcome.made, "@parent") }) {
 		return nil // nothing tells which item they belong to
 	}
 	return n
+}
+
+// mayBeField reports whether the spot stands for a field, or may.
+func (s *spot) mayBeField() bool {
+	return s.outcome != nil && len(s.outcome.fields) > 0 ||
+		slices.ContainsFunc(s.found, func(r reading) bool { return !r.zero && len(r.fields) > 0 })
 }
 
 func itemPath(outer string, l *list) string {
