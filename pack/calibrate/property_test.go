@@ -35,18 +35,6 @@ func TestRandomPacks(t *testing.T) {
 	t.Logf("%+v", sum)
 }
 
-// FuzzPacks is the same for any seed.
-func FuzzPacks(f *testing.F) {
-	for seed := range uint64(5) {
-		f.Add(seed, seed)
-	}
-	f.Fuzz(func(t *testing.T, seed, kind uint64) {
-		for _, fault := range (&tally{}).try(seed, artifact.Kinds()[kind%5]) {
-			t.Error(fault)
-		}
-	})
-}
-
 // try learns from one to three files of random packs and reads another's.
 func (sum *tally) try(seed uint64, k artifact.Kind) (faults []string) {
 	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
