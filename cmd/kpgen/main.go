@@ -56,8 +56,8 @@ Exit status: 0 clean, 1 findings, 2 the input could not be read or is not valid,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
-	root.AddCommand(newBuild(), newValidate(), newReplay(), newInspect(), newDiff(), newDecompile(), newCalibrate(),
-		newLint(), newSchema(), newRegex(), newSynth(), newCapture(), newAnonymize())
+	root.AddCommand(newBuild(), newValidate(), newReplay(), newPreview(), newExplain(), newInspect(), newDiff(),
+		newDecompile(), newCalibrate(), newLint(), newSchema(), newRegex(), newSynth(), newCapture(), newAnonymize())
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kpgen/kpgen/pack"
@@ -21,14 +22,24 @@ type Board struct {
 type chart struct {
 	*pack.Dashlet
 	query *lucene.Query
-	cells map[cell]*sum
+	index map[cell]int
+	sums  []sum
+	free  []int // sums no event is counted in
 }
 
 type cell struct{ axis, series string }
 
 type sum struct {
+	cell
 	total  float64
 	events int
+}
+
+// Counted says where an event was counted: the dashlet's index in the pack, the number of the point (Point.Number), and the value
+// it added there.
+type Counted struct {
+	Dashlet, Point int
+	Value          float64
 }
 
 // Series is a dashlet's data: its points in order of axis, then series.
@@ -44,6 +55,7 @@ type Point struct {
 	Series string  `json:"series,omitempty"`
 	Value  float64 `json:"value"`
 	Events int     `json:"events"`
+	Number int     `json:"-"` // of the point, the same as long as it has events
 }
 
 // NewBoard gives an empty board. It fails with a diag.List that names every query that cannot be read.
@@ -57,41 +69,66 @@ func (c *Console) NewBoard() (*Board, error) {
 			found = append(found, diag.Diagnostic{ID: "bad-query", Severity: diag.Error,
 				Path: fmt.Sprintf("dashlets[%d].query", i), Message: err.Error()})
 		}
-		b.charts = append(b.charts, chart{d, q, map[cell]*sum{}})
+		b.charts = append(b.charts, chart{Dashlet: d, query: q, index: map[cell]int{}})
 	}
 	return b, found.Err()
 }
 
-// Add counts an event in every dashlet it belongs to and tells which by their index in the pack.
-func (b *Board) Add(r *Result) (counted []int) {
+// Add counts an event in every dashlet it belongs to and tells where, in the order of the dashlets.
+func (b *Board) Add(r *Result) []Counted {
+	var all []Counted
 	for i := range b.charts {
-		if b.charts[i].add(r) {
-			counted = append(counted, i)
+		if point, value, ok := b.charts[i].add(r); ok {
+			all = append(all, Counted{i, point, value})
 		}
 	}
-	return counted
+	return all
 }
 
-func (ch *chart) add(r *Result) bool {
+// Remove takes back what Add counted of an event.
+func (b *Board) Remove(all []Counted) {
+	for _, c := range all {
+		ch := &b.charts[c.Dashlet]
+		s := &ch.sums[c.Point]
+		s.total -= c.Value
+		if s.events--; s.events == 0 {
+			delete(ch.index, s.cell)
+			ch.free = append(ch.free, c.Point)
+		}
+	}
+}
+
+func (ch *chart) add(r *Result) (point int, value float64, ok bool) {
 	if !ch.query.Match(r.Property) {
-		return false
+		return 0, 0, false
 	}
 	at, ok := ch.place(r)
 	if !ok {
-		return false
+		return 0, 0, false
 	}
-	value, ok := ch.value(r)
-	if !ok {
-		return false
+	if value, ok = ch.value(r); !ok {
+		return 0, 0, false
 	}
-	s := ch.cells[at]
-	if s == nil {
-		s = &sum{}
-		ch.cells[at] = s
+	point, known := ch.index[at]
+	if !known {
+		point = ch.open(cell{strings.Clone(at.axis), strings.Clone(at.series)})
 	}
-	s.total += value
-	s.events++
-	return true
+	ch.sums[point].total += value
+	ch.sums[point].events++
+	return point, value, true
+}
+
+// open gives a new point, the number of one that is no more if there is any.
+func (ch *chart) open(at cell) (point int) {
+	if last := len(ch.free) - 1; last >= 0 {
+		point, ch.free = ch.free[last], ch.free[:last]
+		ch.sums[point] = sum{cell: at}
+	} else {
+		point = len(ch.sums)
+		ch.sums = append(ch.sums, sum{cell: at})
+	}
+	ch.index[at] = point
+	return point
 }
 
 func (ch *chart) place(r *Result) (at cell, ok bool) {
@@ -138,8 +175,11 @@ func (b *Board) Series() []Series {
 
 func (ch *chart) series() Series {
 	s := Series{Dashlet: ch.Dashlet}
-	for at, sum := range ch.cells {
-		p := Point{Axis: at.axis, Series: at.series, Value: sum.total, Events: sum.events}
+	for i, sum := range ch.sums {
+		if sum.events == 0 {
+			continue
+		}
+		p := Point{Axis: sum.axis, Series: sum.series, Value: sum.total, Events: sum.events, Number: i}
 		if ch.Value.Aggregate == pack.Average {
 			p.Value /= float64(sum.events)
 		}

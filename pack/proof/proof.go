@@ -176,8 +176,8 @@ func (r *run) show(at Place, l *replay.Line) {
 			}
 		}
 	}
-	for _, i := range r.board.Add(res) {
-		r.byPath[dashletPath(i)].Shown.add(at)
+	for _, c := range r.board.Add(res) {
+		r.byPath[dashletPath(c.Dashlet)].Shown.add(at)
 	}
 }
 

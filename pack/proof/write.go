@@ -168,29 +168,32 @@ func (p *Proof) WriteTable(w io.Writer) error {
 		if c.Kind == kindGroup && c.Status == Proved {
 			continue
 		}
-		if heading := c.heading(); heading != item {
+		if kind, name := c.Heading(); strings.TrimSpace(kind+"  "+name) != item {
+			heading := strings.TrimSpace(kind + "  " + name)
 			rows = append(rows, []string{heading})
 			item = heading
 		}
-		rows = append(rows, []string{"  " + marks[c.Status], c.shownPart(), c.Shown.within(p.Samples), c.refused(p.Samples)})
+		rows = append(rows, []string{"  " + marks[c.Status], c.Shows(), c.Shown.Within(p.Samples), c.refused(p.Samples)})
 	}
 	return writeAligned(w, rows)
 }
 
-// heading names what the claim is a part of: the parts of an item stand together.
-func (c *Claim) heading() string {
+// Heading names what the claim is a part of, by kind and name: the parts of an item stand together. Dashlets, and the device id,
+// stand under their kind.
+func (c *Claim) Heading() (kind, name string) {
 	switch c.Kind {
 	case kindExpression, kindGroup:
-		return kindObject + "  " + c.Item
+		return kindObject, c.Item
 	case kindColumn:
-		return kindReport + "  " + c.Item
+		return kindReport, c.Item
 	case kindDashlet, kindDevice:
-		return c.Kind
+		return c.Kind, ""
 	}
-	return c.Kind + "  " + c.Item
+	return c.Kind, c.Item
 }
 
-func (c *Claim) shownPart() string {
+// Shows names the part as it is listed below its heading.
+func (c *Claim) Shows() string {
 	switch {
 	case c.Part == "":
 		return c.Item
@@ -206,11 +209,11 @@ func (c *Claim) refused(folder string) string {
 	if c.rule == nil {
 		return ""
 	}
-	return c.Refused.within(folder)
+	return c.Refused.Within(folder)
 }
 
-// within gives the first line, named from the folder, and how many more there are; a dash for none.
-func (e Evidence) within(folder string) string {
+// Within gives the first line, named from the folder, and how many more there are; a dash for none.
+func (e Evidence) Within(folder string) string {
 	e.First.File = strings.TrimPrefix(e.First.File, strings.TrimSuffix(folder, "/")+"/")
 	switch e.Count {
 	case 0:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"runtime"
 	"sync"
@@ -67,6 +68,29 @@ type parcel struct {
 // valid until visit returns. A source that cannot be read is reported in the list, its remaining lines are missing, and the
 // others go on; visit's error ends the run and is returned as it is.
 func Run(ctx context.Context, c *console.Console, sources []Source, opt Options, visit func(*Line) error) (diag.List, error) {
+	return run(ctx, c, opt, visit, func(p *pipe, next **parcel) {
+		for _, s := range sources {
+			if !p.readOne(s, next) {
+				return
+			}
+		}
+	})
+}
+
+// Records replays records that have been read already, as Run does.
+func Records(ctx context.Context, c *console.Console, records iter.Seq[syslog.Record], opt Options, visit func(*Line) error) error {
+	_, err := run(ctx, c, opt, visit, func(p *pipe, next **parcel) {
+		for rec := range records {
+			if !p.add(rec, next) {
+				return
+			}
+		}
+	})
+	return err
+}
+
+// run is a replay of what read adds.
+func run(ctx context.Context, c *console.Console, opt Options, visit func(*Line) error, read func(*pipe, **parcel)) (diag.List, error) {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := opt.Workers
@@ -76,7 +100,7 @@ func Run(ctx context.Context, c *console.Console, sources []Source, opt Options,
 	p := &pipe{ctx: within, work: make(chan *parcel, workers), ordered: make(chan *parcel, 2*workers), opt: opt}
 	p.free.New = func() any { return &parcel{lines: make([]Line, 0, batch)} }
 	var done sync.WaitGroup
-	done.Go(func() { p.read(sources) })
+	done.Go(func() { p.read(read) })
 	for range workers {
 		done.Go(func() { p.evaluate(c.NewWorker()) })
 	}
@@ -99,15 +123,11 @@ type pipe struct {
 	found   diag.List
 }
 
-func (p *pipe) read(sources []Source) {
+func (p *pipe) read(read func(*pipe, **parcel)) {
 	defer close(p.ordered)
 	defer close(p.work)
 	next := p.parcel()
-	for _, s := range sources {
-		if !p.readOne(s, &next) {
-			return
-		}
-	}
+	read(p, &next)
 	p.send(next)
 }
 
@@ -139,17 +159,22 @@ func (p *pipe) readOne(s Source, next **parcel) bool {
 			p.unreadable(s.Name, rec.Line, err)
 			return true
 		}
-		b := *next
-		b.lines = b.lines[:len(b.lines)+1] // a line's Result keeps its slices from batch to batch
-		b.lines[len(b.lines)-1].Record = rec
-		if len(b.lines) < batch {
-			continue
-		}
-		if !p.send(b) {
+		if !p.add(rec, next) {
 			return false
 		}
-		*next = p.parcel()
 	}
+}
+
+// add puts a record in the next parcel and sends that when it is full; false means the run is over.
+func (p *pipe) add(rec syslog.Record, next **parcel) bool {
+	b := *next
+	b.lines = b.lines[:len(b.lines)+1] // a line's Result keeps its slices from batch to batch
+	b.lines[len(b.lines)-1].Record = rec
+	if len(b.lines) < batch {
+		return true
+	}
+	*next = p.parcel()
+	return p.send(b)
 }
 
 func (p *pipe) unreadable(name string, line int, err error) {
