@@ -30,14 +30,14 @@ func BenchmarkLearn(b *testing.B) {
 	for _, form := range []string{"elements", "attributes", "bag", "dataset", "json", "sections", "nested", "numbered", "records"} {
 		st := style{Form: form, Charset: "utf-8", Names: "words", Absent: "empty", Zero: "0", Truth: [2]string{"1", "0"}, Enum: "numbers",
 			Unit: "seconds", GUID: "lower", Number: 1, Around: true, Indent: true}.possible()
-		var samples []calibrate.Sample
-		size := 0
-		for _, k := range artifact.Kinds() {
-			f := st.write(p, k, 1)
-			size += len(f.Data)
-			samples = append(samples, calibrate.Sample{Pack: p, File: f})
-		}
 		b.Run(form, func(b *testing.B) {
+			var samples []calibrate.Sample
+			size := 0
+			for _, k := range artifact.Kinds() {
+				f := st.write(p, k, 1)
+				size += len(f.Data)
+				samples = append(samples, calibrate.Sample{Pack: p, File: f})
+			}
 			b.ReportAllocs()
 			b.SetBytes(int64(size))
 			for b.Loop() {

@@ -115,19 +115,53 @@ func unmarked(tag string) string {
 // ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
 // the model's order of what they stand for.
 func (n *node) ordered() []*node {
-	left := slices.Clone(n.children)
+	first := n.precedence()
+	left := make([]int, len(n.children))
+	for i := range left {
+		left[i] = i
+	}
 	var ordered []*node
 	for len(left) > 0 {
 		next := -1
 		for i, c := range left {
-			if (next < 0 || c.rank(n.kind) < left[next].rank(n.kind)) && !slices.ContainsFunc(left, func(o *node) bool { return n.stands(o, c) }) {
+			if (next < 0 || n.children[c].rank(n.kind) < n.children[left[next]].rank(n.kind)) &&
+				!slices.ContainsFunc(left, func(o int) bool { return first[[2]int{o, c}] }) {
 				next = i
 			}
 		}
 		next = max(next, 0) // the copies do not agree
-		ordered, left = append(ordered, left[next]), slices.Delete(left, next, next+1)
+		ordered, left = append(ordered, n.children[left[next]]), slices.Delete(left, next, next+1)
 	}
 	return ordered
+}
+
+// precedence tells of which two children a copy has an element of the one before one of the other.
+func (n *node) precedence() map[[2]int]bool {
+	type stretch struct{ child, from, to int }
+	inside := map[*etree.Element][]stretch{}
+	for i, c := range n.children {
+		for _, p := range c.parts {
+			for _, x := range p.elements() {
+				all := inside[x.Parent()]
+				if last := len(all) - 1; last >= 0 && all[last].child == i {
+					all[last].from, all[last].to = min(all[last].from, x.Index()), max(all[last].to, x.Index())
+					continue
+				}
+				inside[x.Parent()] = append(all, stretch{i, x.Index(), x.Index()})
+			}
+		}
+	}
+	first := map[[2]int]bool{}
+	for _, all := range inside {
+		for _, a := range all {
+			for _, b := range all {
+				if a.child != b.child && a.from < b.to {
+					first[[2]int{a.child, b.child}] = true
+				}
+			}
+		}
+	}
+	return first
 }
 
 // orderAttributes puts attributes that no copy has both of in the model's order.
@@ -167,28 +201,6 @@ func (n *node) rank(k *kind) int {
 		}
 	}
 	return len(k.fields)
-}
-
-// stands reports whether a copy has elements of one child before all of another.
-func (n *node) stands(one, other *node) bool {
-	at := map[*etree.Element]int{}
-	for _, p := range one.parts {
-		for _, x := range p.elements() {
-			if parent := x.Parent(); parent != nil {
-				if index, ok := at[parent]; !ok || x.Index() < index {
-					at[parent] = x.Index()
-				}
-			}
-		}
-	}
-	for _, p := range other.parts {
-		for _, x := range p.elements() {
-			if index, ok := at[x.Parent()]; ok && index < x.Index() && one != other {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (p part) elements() []*etree.Element {
@@ -234,7 +246,11 @@ func (e *emitter) likeOthers(r *reading) {
 		r.values = map[string]string{"": none}
 		r.infer(InferredNone)
 	}
-	for _, form := range r.alike {
+	alike := r.alike
+	if r.zero && r.isText() {
+		alike = textForms // no copy shows any
+	}
+	for _, form := range alike {
 		if e.forms[piped(form)] > e.forms[r.forms] {
 			r.forms = piped(form)
 		}
@@ -459,7 +475,7 @@ func (e *emitter) after(n *node, x *etree.Element) {
 	copies := map[string][]etree.Token{}
 	counts := map[string]int{}
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) == 0 {
+		if p.x == nil || !holdsElements(p.x) {
 			continue
 		}
 		tokens := tokensAfter(p.x)
@@ -495,17 +511,31 @@ func (e *emitter) observe(n *node) {
 		e.note(s.sortOf(), s.whenEmpty())
 	}
 	for _, s := range n.own() {
-		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() {
+		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() && !r.zero {
 			e.forms[r.forms]++
 		}
 		if r := s.outcome; r != nil && r.isText() && r.empty {
 			e.nones[r.values[""]]++
+		}
+		if none, ok := s.nothing(); ok {
+			e.nones[none]++
 		}
 	}
 	e.note(n.sortOf(), n.whenEmpty())
 	for _, c := range n.children {
 		e.observe(c)
 	}
+}
+
+// nothing gives the one text of a spot that may stand for no value, where its items have a text that none of them tells.
+func (s *spot) nothing() (string, bool) {
+	at := slices.IndexFunc(s.copies, func(c copied) bool { return c.present })
+	if at < 0 || s.outcome != nil || !s.same() || s.copies[at].text == "" || !saysNothing(s.copies[at].text) {
+		return "", false
+	}
+	return s.copies[at].text, slices.ContainsFunc(s.kind.fields, func(f *field) bool {
+		return f.joined == nil && f.ref.Type == reflect.TypeFor[string]() && !slices.ContainsFunc(s.copies, func(c copied) bool { return f.tells(c.s) })
+	})
 }
 
 // isText reports whether the reading is of any text, in one of the forms texts have.
@@ -632,7 +662,7 @@ func (n *node) shown() ([]*field, []*list) {
 // empty writes how copies that hold nothing are spelled.
 func (e *emitter) empty(n *node, x *etree.Element) {
 	for _, p := range n.parts {
-		if p.x == nil || len(p.x.ChildElements()) > 0 {
+		if p.x == nil || holdsElements(p.x) {
 			continue
 		}
 		switch text := textOf(p.x); {

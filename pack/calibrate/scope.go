@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
@@ -15,6 +16,15 @@ type scope struct {
 	outer  *scope // the item whose list it is in; nil: a pack
 	number int    // in the list that the file's parts stand for
 	lists  map[string][]*scope
+	told   []told // by the number of the field
+}
+
+// told is what an item has in a field.
+type told struct {
+	known bool
+	zero  bool
+	text  string
+	texts []string // of a joined field
 }
 
 // kind is what all scopes of one list have in common.
@@ -34,6 +44,7 @@ type field struct {
 	name   string // as a template names it: threshold.count, systems, columns[].heading
 	ref    *fields.Ref
 	joined *fields.Ref // the list whose items have the field; nil: a field of the item itself
+	number int         // among the fields of its kind
 }
 
 // list is one of an item's lists, or one that leads through lists.
@@ -42,9 +53,22 @@ type list struct {
 	refs []*fields.Ref
 }
 
-// kindOf lists the fields and lists of a type of item.
+// kinds holds the kind of each type of item, without a path.
+var kinds sync.Map
+
+// kindOf gives the fields and lists of a type of item.
 func kindOf(t reflect.Type, path string, outer *kind) *kind {
-	k := &kind{path: path, typ: t, outer: outer}
+	known, ok := kinds.Load(t)
+	if !ok {
+		known, _ = kinds.LoadOrStore(t, newKind(t))
+	}
+	k := *known.(*kind)
+	k.path, k.outer = path, outer
+	return &k
+}
+
+func newKind(t reflect.Type) *kind {
+	k := &kind{typ: t}
 	if fields.IsScalar(t) {
 		ref, _ := fields.Resolve(t, ".")
 		k.fields = []*field{{name: ".", ref: ref}}
@@ -52,13 +76,16 @@ func kindOf(t reflect.Type, path string, outer *kind) *kind {
 	}
 	k.walk(t, "")
 	k.counts = k.lists
+	for i, f := range k.fields {
+		f.number = i
+	}
 	return k
 }
 
 // only keeps one of the lists and no fields, for a pack of which a file holds one list.
 func (k *kind) only(name string) {
 	k.fields = nil
-	kept := k.lists[:0]
+	var kept []*list
 	for _, l := range k.lists {
 		if l.name == name || strings.HasPrefix(l.name, name+"[].") {
 			kept = append(kept, l)
@@ -129,6 +156,9 @@ func (k *kind) list(name string, items reflect.Type) {
 	}
 }
 
+// ofTexts reports whether the list's items are texts.
+func (l *list) ofTexts() bool { return fields.IsScalar(l.refs[len(l.refs)-1].Type.Elem()) }
+
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
 	if items, known := s.lists[l.name]; known {
@@ -158,19 +188,34 @@ func (s *scope) itemsOf(l *list) []*scope {
 
 // text is a field's text in an item, and whether it says anything.
 func (f *field) text(s *scope) (text string, zero bool) {
-	v, _ := f.ref.Get(s.item)
-	return fields.Format(v), v.IsZero()
+	t := f.told(s)
+	return t.text, t.zero
 }
 
 // texts gives the texts of a joined field.
-func (f *field) texts(s *scope) []string {
-	list, _ := f.joined.Get(s.item)
-	texts := make([]string, list.Len())
-	for i := range texts {
-		v, _ := f.ref.Get(list.Index(i))
-		texts[i] = fields.Format(v)
+func (f *field) texts(s *scope) []string { return f.told(s).texts }
+
+// told reads a field of an item once: every place in a file is held against it.
+func (f *field) told(s *scope) *told {
+	for len(s.told) <= f.number {
+		s.told = append(s.told, told{})
 	}
-	return texts
+	t := &s.told[f.number]
+	if t.known {
+		return t
+	}
+	t.known = true
+	if f.joined == nil {
+		v, _ := f.ref.Get(s.item)
+		t.text, t.zero = fields.Format(v), v.IsZero()
+		return t
+	}
+	list, _ := f.joined.Get(s.item)
+	for i := range list.Len() {
+		v, _ := f.ref.Get(list.Index(i))
+		t.texts = append(t.texts, fields.Format(v))
+	}
+	return t
 }
 
 // path is the field's generic path in the pack.

@@ -81,6 +81,9 @@ func (p *spot) readings() {
 	if p.same() {
 		p.sort = constant
 	}
+	if p.marks() {
+		return
+	}
 	for _, f := range p.kind.fields {
 		if r := p.asField(f); r != nil {
 			p.found = append(p.found, *r)
@@ -100,6 +103,17 @@ func (p *spot) readings() {
 	if r := p.asMade(); r != nil {
 		p.found = append(p.found, *r)
 	}
+}
+
+// marks reports whether the spot is what tells its element from others of its tag, or stands empty beside that.
+func (p *spot) marks() bool {
+	at := slices.IndexFunc(p.copies, func(c copied) bool { return c.present })
+	if at < 0 || !p.same() {
+		return false
+	}
+	around, last := p.where[:max(0, strings.LastIndex(p.where, "/"))], p.where[strings.LastIndex(p.where, "/")+1:]
+	text := p.copies[at].text
+	return strings.HasSuffix(around, "["+last+"="+text+"]") || text == "" && strings.Contains(last, "[@")
 }
 
 // missing adds the items in which the spot does not stand.
@@ -141,7 +155,10 @@ func (p *spot) asField(f *field) *reading {
 	case t.Kind() == reflect.Bool || pack.Allowed(t) != nil:
 		return p.asEnumeration(f)
 	case t == reflect.TypeFor[pack.Duration]():
-		return p.asForms(f, spanForms)
+		if r := p.asForms(f, spanForms); r != nil && !r.zero { // no length tells no unit
+			return r
+		}
+		return nil
 	case t.Kind() == reflect.Int:
 		return p.asForms(f, textForms[:1])
 	}
@@ -170,10 +187,10 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
 	none, nones, plainly := "", false, false
-	some := false
+	some, told := false, false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
-		some = some || zero
+		some, told = some || zero, told || !zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
@@ -190,13 +207,15 @@ func (p *spot) asForm(f *field, form string) *reading {
 		}
 	}
 	delete(distinct, "")
+	if !told { // a 0 may be that of any number
+		clear(distinct)
+	}
 	if form != "" && len(distinct) == 0 || nones && plainly {
 		return nil
 	}
 	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
 	if nones {
-		known := none == "" || slices.Contains(nothings, strings.ToLower(none)) || strings.IndexFunc(none, isWord) < 0
-		if r.zero || !known && len(distinct) < 3 {
+		if r.zero || !saysNothing(none) && len(distinct) < 3 {
 			return nil
 		}
 		spelled, ok := template.Spell(form, fields.Format(reflect.New(f.ref.Type).Elem()))
@@ -210,6 +229,11 @@ func (p *spot) asForm(f *field, form string) *reading {
 
 // nothings are words programs write where there is no value.
 var nothings = []string{"n/a", "none", "null", "nil", "any", "all", "undefined", "empty", "not set"}
+
+// saysNothing reports whether a text likely stands for no value.
+func saysNothing(text string) bool {
+	return slices.Contains(nothings, strings.ToLower(text)) || strings.IndexFunc(text, isWord) < 0
+}
 
 func piped(form string) string {
 	if form == "" {
@@ -366,12 +390,9 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 			}
 			continue
 		}
-		for i, text := range texts {
-			spelled, ok := template.Spell(form, text)
-			if !ok {
-				return nil
-			}
-			texts[i] = spelled
+		texts, ok := spellAll(form, texts)
+		if !ok {
+			return nil
 		}
 		if len(texts) > 1 && !known {
 			if joint, known = jointOf(c.text, texts); !known {
@@ -387,6 +408,21 @@ func (p *spot) asJoinedIn(f *field, form string) *reading {
 		return nil
 	}
 	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
+}
+
+func spellAll(form string, texts []string) ([]string, bool) {
+	if form == "" {
+		return texts, true
+	}
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		spelled, ok := template.Spell(form, text)
+		if !ok {
+			return nil, false
+		}
+		all[i] = spelled
+	}
+	return all, true
 }
 
 // jointOf gives what stands between the first two texts.
@@ -542,10 +578,10 @@ func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 		text, also := strings.CutSuffix(text, after)
 		n, err := strconv.Atoi(text)
 		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text {
-			return 0, false
+			return -1, false
 		}
 		if len(seen) > 0 && n-number(c.s) != from {
-			return 0, false
+			return -1, false
 		}
 		from = n - number(c.s)
 		seen[n] = true

@@ -884,87 +884,88 @@ func (st style) iniHead(head []prop) string {
 }
 
 func (st style) sections(all []thing) string {
-	text := ""
+	var text strings.Builder
 	for _, t := range all {
-		text += "[" + t.sort + "]\n"
+		text.WriteString("[" + t.sort + "]\n")
 		for _, p := range t.props {
 			if p.there {
-				text += st.line(p)
+				text.WriteString(st.line(p))
 			}
 		}
 		for _, l := range t.lists {
-			text += st.sections(l.things)
+			text.WriteString(st.sections(l.things))
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (st style) nested(all []thing, depth int) string {
-	text := ""
+	var text strings.Builder
 	for _, t := range all {
-		text += "[" + t.sort + "]\n"
+		text.WriteString("[" + t.sort + "]\n")
 		for _, p := range t.props {
 			if p.there {
 				p.name = cmpOr(p.name, "Value")
-				text += st.line(p)
+				text.WriteString(st.line(p))
 			}
 		}
 		for _, l := range t.lists {
-			text += st.nested(l.things, depth+1)
+			text.WriteString(st.nested(l.things, depth+1))
 		}
-		text += "[End]\n"
+		text.WriteString("[End]\n")
 	}
-	return text
+	return text.String()
 }
 
 func (st style) numbered(all []thing) string {
-	text := ""
+	var text strings.Builder
 	for i, t := range all {
-		text += fmt.Sprintf("[%s%d]\n", t.sort, i+1) + st.numberedKeys("", t)
+		text.WriteString(fmt.Sprintf("[%s%d]\n", t.sort, i+1) + st.numberedKeys("", t))
 	}
-	return text
+	return text.String()
 }
 
 func (st style) numberedKeys(before string, t thing) string {
-	text := ""
+	var text strings.Builder
 	for _, p := range t.props {
 		if p.there {
-			text += st.line(prop{name: before + p.name, text: p.text})
+			text.WriteString(st.line(prop{name: before + p.name, text: p.text}))
 		}
 	}
 	for _, l := range t.lists {
 		for i, t := range l.things {
-			text += st.numberedKeys(fmt.Sprintf("%s%s%d", before, t.sort, i+1), t)
+			text.WriteString(st.numberedKeys(fmt.Sprintf("%s%s%d", before, t.sort, i+1), t))
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (st style) records(head []prop, top list) string {
-	text := ""
+	var text strings.Builder
 	if len(head) > 0 {
 		row := []string{"HEAD"}
 		for _, p := range head {
 			row = append(row, p.text)
 		}
-		text += st.record(row)
+		text.WriteString(st.record(row))
 	}
-	return text + st.recordsOf(top.things)
+	text.WriteString(st.recordsOf(top.things))
+	return text.String()
 }
 
 func (st style) recordsOf(all []thing) string {
-	text := ""
+	var text strings.Builder
 	for _, t := range all {
 		row := []string{strings.ToUpper(t.sort)}
 		for _, p := range t.props {
 			row = append(row, p.text)
 		}
-		text += st.record(row)
+		text.WriteString(st.record(row))
 		for _, l := range t.lists {
-			text += st.recordsOf(l.things)
+			text.WriteString(st.recordsOf(l.things))
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (st style) record(row []string) string {

@@ -1,0 +1,181 @@
+package calibrate
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/beevik/etree"
+)
+
+// numbering is the number that tags have for an item of a list.
+type numbering struct{ list, number string }
+
+// numberInTag is the first number in a tag that no list is known to give.
+var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
+
+// fitting gives the parts with the numberings of lists further out that the numbers in the tags inside agree with.
+func fitting(parts []part) []part {
+	if len(parts) == 0 || len(parts[0].numbered) == 0 {
+		return parts
+	}
+	for _, p := range parts {
+		for _, x := range p.children() {
+			tag := x.FullTag()
+			for _, of := range p.numbered {
+				m := numberInTag.FindStringSubmatch(tag)
+				if m != nil && m[2] != of.number {
+					return unnumbered(parts)
+				}
+				if m != nil {
+					tag = m[1] + "{n}" + m[3]
+				}
+			}
+		}
+	}
+	return parts
+}
+
+func unnumbered(parts []part) []part {
+	parts = slices.Clone(parts)
+	for i := range parts {
+		parts[i].numbered = nil
+	}
+	return parts
+}
+
+// groupings learns the children of the parts in groups: one for each item of a list, told by a tag that begins it or by a number.
+func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind) [][]*node {
+	var all [][]*node
+	stacks := stacks(parts)
+	var prefixes []string // of tags that hold a number
+	for _, s := range stacks {
+		if m := numberInTag.FindStringSubmatch(s.tag); m != nil && !slices.Contains(prefixes, m[1]) {
+			prefixes = append(prefixes, m[1])
+		}
+	}
+	for _, list := range k.lists {
+		if len(list.refs) > 1 {
+			continue
+		}
+		for _, s := range stacks {
+			if s.counts(list, parts) && len(stacks) > 1 {
+				all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
+				break
+			}
+		}
+		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(prefix), true, k))
+		}
+		if len(prefixes) > 1 {
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(""), true, k))
+		}
+	}
+	return all
+}
+
+// split is the children of a part in groups, and those before and behind them.
+type split struct {
+	before []*etree.Element
+	groups [][]*etree.Element
+	after  []*etree.Element
+
+	numbers []string // of the groups, where their tags have some
+}
+
+// grouped learns the children before the groups, the groups, and those behind them.
+func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+	before, after := make([]part, len(parts)), make([]part, len(parts))
+	groups := make([][]part, len(parts))
+	first := -1
+	for i, p := range parts {
+		marker := p.marker
+		s, ok := how(p)
+		if !ok || len(s.groups) != len(p.s.items(list)) {
+			return nil
+		}
+		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
+		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
+		for g, elements := range s.groups {
+			inside := p.numbered
+			if numbered {
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g]})
+			}
+			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
+		}
+		if len(s.groups) > 0 && first < 0 && numbered {
+			first = atoi(numberInTag.FindStringSubmatch(p.tag(s.groups[0][0]))[2])
+		}
+	}
+	group := l.items(list, groups, parts, "", where+"/("+list.name+")", k)
+	if group == nil {
+		return nil
+	}
+	if first >= 0 {
+		group.first = first
+	}
+	group.score-- // an element of its own explains as much more simply
+	rest := k.without(k.within(list))
+	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
+	return slices.Concat(around[0], []*node{group}, around[1])
+}
+
+// byHead splits a part's children at a tag; what only the last group has is behind it.
+func byHead(head string) func(part) (split, bool) {
+	return func(p part) (split, bool) {
+		var s split
+		for _, x := range p.children() {
+			if p.tag(x) == head {
+				s.groups = append(s.groups, nil)
+			}
+			if last := len(s.groups) - 1; last >= 0 {
+				s.groups[last] = append(s.groups[last], x)
+			} else {
+				s.before = append(s.before, x)
+			}
+		}
+		last := len(s.groups) - 1
+		if last < 1 {
+			return s, true
+		}
+		foot := len(s.groups[last])
+		for foot > 1 && !p.anyHas(s.groups[:last], p.tag(s.groups[last][foot-1])) {
+			foot--
+		}
+		s.groups[last], s.after = s.groups[last][:foot], s.groups[last][foot:]
+		return s, true
+	}
+}
+
+// anyHas reports whether a group has an element of the tag.
+func (p part) anyHas(groups [][]*etree.Element, tag string) bool {
+	return slices.ContainsFunc(groups, func(g []*etree.Element) bool {
+		return slices.ContainsFunc(g, func(x *etree.Element) bool { return p.tag(x) == tag })
+	})
+}
+
+// byNumber splits a part's children by the first number in their tags, where that stands behind the prefix; an empty prefix takes any.
+func byNumber(prefix string) func(part) (split, bool) {
+	return func(p part) (split, bool) {
+		var s split
+		for _, x := range p.children() {
+			m := numberInTag.FindStringSubmatch(p.tag(x))
+			switch counts := m != nil && (prefix == "" || m[1] == prefix); {
+			case !counts && len(s.numbers) == 0:
+				s.before = append(s.before, x)
+				continue
+			case !counts:
+				s.after = append(s.after, x)
+				continue
+			case len(s.after) > 0:
+				return split{}, false
+			}
+			at := slices.Index(s.numbers, m[2])
+			if at < 0 {
+				at = len(s.numbers)
+				s.numbers, s.groups = append(s.numbers, m[2]), append(s.groups, nil)
+			}
+			s.groups[at] = append(s.groups[at], x)
+		}
+		return s, true
+	}
+}

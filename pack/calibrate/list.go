@@ -1,0 +1,103 @@
+package calibrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/beevik/etree"
+)
+
+// items learns copies as the items of a list, if there are as many; tag is empty for groups.
+func (l *learner) items(list *list, copies [][]part, parts []part, tag, where string, k *kind) *node {
+	total := 0
+	for i, p := range parts {
+		if len(p.s.items(list)) != len(copies[i]) {
+			return nil
+		}
+		total += len(copies[i])
+	}
+	paired := make([]part, 0, total)
+	for i, p := range parts {
+		items := p.s.items(list)
+		for j, item := range items {
+			copy := copies[i][j]
+			copy.s = item
+			paired = append(paired, copy)
+		}
+	}
+	if len(paired) == 0 {
+		return nil
+	}
+	if !l.speaks(list, paired) {
+		return nil
+	}
+	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", k)
+	inner.path = itemPath(k.path, list)
+	inner.through = len(list.refs) > 1
+	n := l.element(tag, where, paired, nil, inner)
+	n.each = list
+	n.resolve()
+	if len(n.lists) == 0 && !slices.ContainsFunc(n.spots, (*spot).mayBeField) {
+		return nil // as many, and nothing of the items in them
+	}
+	if inner.through && !slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && strings.HasPrefix(s.outcome.made, "@parent") }) {
+		return nil // nothing tells which item they belong to
+	}
+	return n
+}
+
+// mayBeField reports whether the spot stands for a field, or may.
+func (s *spot) mayBeField() bool {
+	return s.outcome != nil && len(s.outcome.fields) > 0 ||
+		slices.ContainsFunc(s.found, func(r reading) bool { return !r.zero && len(r.fields) > 0 })
+}
+
+func itemPath(outer string, l *list) string {
+	if outer == "" {
+		return l.name + "[]"
+	}
+	return outer + "." + l.name + "[]"
+}
+
+// speaks reports whether some text of the copies holds a text of the list's items, so that it is worth a closer look.
+func (l *learner) speaks(list *list, paired []part) bool {
+	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", nil)
+	for _, p := range paired[:min(len(paired), 8)] {
+		for _, f := range inner.fields {
+			if f.joined != nil {
+				if slices.ContainsFunc(f.texts(p.s), func(text string) bool { return text != "" && p.holds(text) }) {
+					return true
+				}
+				continue
+			}
+			if text, zero := f.text(p.s); !zero && p.holds(text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether a text of the part, or of its attributes, has the text in it.
+func (p part) holds(text string) bool {
+	if p.x != nil {
+		return holds(p.x, text)
+	}
+	return slices.ContainsFunc(p.below, func(x *etree.Element) bool { return holds(x, text) })
+}
+
+func holds(x *etree.Element, text string) bool {
+	own := textOf(x)
+	if own == text || len(own) > len(text) && (len(text) > 2 && strings.Contains(own, text) || len(own) > 24) {
+		return true // a long text may be a document, or spelled otherwise
+	}
+	for _, a := range x.Attr {
+		if a.Value == text || len(text) > 2 && strings.Contains(a.Value, text) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(x.Child, func(t etree.Token) bool {
+		c, ok := t.(*etree.Element)
+		return ok && holds(c, text)
+	})
+}
