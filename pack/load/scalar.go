@@ -318,7 +318,7 @@ func (s *source) scanBlock(start int, n *yaml.Node) scalar {
 	first, last := h.indent, h.indent+s.widestIndent(body)
 	if h.indent == 0 {
 		first = s.widestIndent(body) // at least 1, except at the top of a document
-		last = max(first, 1)
+		last = first + 1             // where that line is a comment behind a block of empty lines only
 	}
 	for indent := first; indent <= last; indent++ {
 		w := walker{text: s.text, pos: body}

@@ -139,7 +139,7 @@ func TestScanOfBlocks(t *testing.T) {
 }
 
 func FuzzScan(f *testing.F) {
-	for _, s := range []string{"a: b", "a: |\n  b\n", "a: >+1\n   b\n  c\n\n", "a: \"\\u00e9\\\n b\"", "- 'a''b\n\n  c'", "a: &b !!str c\nd: *b"} {
+	for _, s := range []string{"a:\n  b: |+\n\n #\n", "a: b", "a: |\n  b\n", "a: >+1\n   b\n  c\n\n", "a: \"\\u00e9\\\n b\"", "- 'a''b\n\n  c'", "a: &b !!str c\nd: *b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
