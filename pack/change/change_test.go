@@ -44,7 +44,7 @@ func edited(t testing.TB, edits ...edit) string {
 	return dir
 }
 
-// summary gives a line for each place of each change: its id and where it is in the old and the new pack, "-" for nowhere.
+// summary gives a line for each place of each change: its id and where it is in the old and the new pack, "-" where it is in none.
 func summary(r *change.Result) []string {
 	at := func(s diag.Span) string {
 		if s.File == "" {
