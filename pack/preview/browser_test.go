@@ -124,7 +124,7 @@ func compareDrawn(t *testing.T, ctx context.Context, s *Session, lines []replaye
 	}
 	for i, d := range shown {
 		dashlet := &st.pack.Dashlets[i]
-		want, events := dashletOf(t, dashlet, lines)
+		want, events := dashletOf(t, dashlet, lines, s.recent())
 		if dashlet.Chart == pack.Map {
 			byPlace := map[string]float64{}
 			for address, n := range want {
