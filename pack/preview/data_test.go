@@ -340,6 +340,47 @@ func TestMapOfOwnDatabase(t *testing.T) {
 	}
 }
 
+// TestPeriod: a dashlet of a log looks back its period from the newest event, says so, and can count all events; of samples, all.
+func TestPeriod(t *testing.T) {
+	at := func(when string) string { return strings.Replace(request, "2021-03-02T08:00:00", when, 1) }
+	opt := options(t, reading(corpus.Spec, ""))
+	opt.Sources = log(at("2021-03-09T08:00:00") + at("2021-03-02T08:00:00") + at("2021-03-02T07:59:59") + at("2021-01-01T00:00:00") + "no event\n")
+	s := open(t, opt)
+	code := func(page string) Chart { return dashboard(t, s, page).Data.Dashlets[1] }
+	want := Window{Period: "7 days", From: "2021-03-02 08:00", To: "2021-03-09 08:00", Outside: 2, Applied: true}
+	for _, page := range []string{"index.json", "index-recent.json"} {
+		if c := code(page); c.Events != 2 || c.Window != want {
+			t.Errorf("%s: %d events, %+v", page, c.Events, c.Window)
+		}
+	}
+	want.Applied = false
+	if c := code("index-all.json"); c.Events != 4 || c.Window != want {
+		t.Errorf("%d events, %+v", c.Events, c.Window)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, "Last 7 days: 2021-03-02 08:00 to 2021-03-09 08:00") || !strings.Contains(page, "2 older events not counted") {
+		t.Error("the page does not say which events it counts")
+	}
+
+	// The newest event has no request: those there are came too early.
+	opt.Sources = log(at("2021-03-02T08:00:00") + "<190>1 2021-04-01T00:00:00Z d.8f2b6f2c-3c55-4b1e-9a53-0d1c7e5b9a10 app web.1 - - hello\n")
+	s = open(t, opt)
+	if c := code("index.json"); c.Empty == nil || c.Window.Outside != 1 || code("index-all.json").Empty != nil {
+		t.Errorf("%+v", c)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, "The one event that it would count came before 2021-03-25 00:00") {
+		t.Error("the page does not say why the dashlet is empty")
+	}
+
+	samples := t.TempDir()
+	if err := os.WriteFile(filepath.Join(samples, "a.log"), []byte(at("2021-03-02T08:00:00")+at("2020-01-01T00:00:00")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, options(t, reading(corpus.Spec, samples)))
+	if c := code("index.json"); c.Events != 2 || c.Window.Applied {
+		t.Errorf("samples: %d events, %+v", c.Events, c.Window)
+	}
+}
+
 func TestEmptyDashletSaysWhy(t *testing.T) {
 	opt := options(t, reading(corpus.Spec, ""))
 	opt.Sources = log("<158>1 2021-03-02T08:00:00+00:00 d.8f2b6f2c-3c55-4b1e-9a53-0d1c7e5b9a10 app web.1 - - hello\n")
@@ -543,6 +584,40 @@ func TestLive(t *testing.T) {
 		if got := st.store.line(i); got == nil || got.Line != rec.Line {
 			t.Fatalf("line %d is not in its place", i)
 		}
+	}
+}
+
+// TestLiveCountsOldest: how many lines have left is known also after the spec changed, and lines keep their numbers.
+func TestLiveCountsOldest(t *testing.T) {
+	opt := options(t, reading(corpus.Spec, ""))
+	opt.Live, opt.MaxEvents = true, 10
+	s := open(t, opt)
+	r, err := syslog.NewReader(strings.NewReader(strings.Repeat(request, 25)), "tcp", syslog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 25 {
+		rec, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Append(rec)
+	}
+	before, _, _ := s.state()
+	if got := before.status().Tally; got.Left != 15 || got.Lines != 10 {
+		t.Errorf("%+v", got)
+	}
+	s.Reload(context.Background())
+	waitFor(t, func() bool { st, _, _ := s.state(); return st != before && !st.status().Loading })
+	st, _, _ := s.state()
+	if got := st.status().Tally; got.Left != 15 || got.Lines != 10 {
+		t.Errorf("after a reload: %+v", got)
+	}
+	if l := st.store.line(24); l == nil || l.Line != 25 {
+		t.Errorf("line 24 is %+v", l)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, `data-reason="oldest"`) {
+		t.Error("the page does not count the oldest")
 	}
 }
 

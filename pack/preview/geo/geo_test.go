@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/maxmind/mmdbwriter/mmdbtype"
@@ -37,11 +38,17 @@ func TestLocate(t *testing.T) {
 	}
 }
 
+// outline is what an SVG path of rings looks like, each a point and others relative to the one before.
+var outline = regexp.MustCompile(`^(M-?\d+[ -]\d+l(-?\d+[ -]\d+[ -]?)+z)*$`)
+
 // TestTable: ranges ascend and do not overlap, and every country of the table has a place on the map, but for a few islands.
 func TestTable(t *testing.T) {
 	drawn := map[string]bool{}
 	for _, c := range Map().Countries {
 		drawn[c.Code] = true
+		if !outline.MatchString(c.Path) {
+			t.Errorf("%s is drawn as %.60s", c.Code, c.Path)
+		}
 	}
 	for _, p := range Map().Points {
 		drawn[p.Code] = true
