@@ -15,7 +15,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
@@ -144,11 +143,7 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 		}
 		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
 	}
-	folder := fstest.MapFS{}
-	for _, f := range r.Files {
-		folder[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	if r.Dialect, err = artifact.ReadDialect(folder, facts.Name); err != nil {
+	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
 		return r, err
 	}
 	for _, l := range all {
