@@ -80,7 +80,9 @@ func LoadDialect(name string) (*Dialect, error) {
 }
 
 // ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.
-func ReadDialect(folder fs.FS, label string) (*Dialect, error) { return readDialect(stored(folder), label, 0) }
+func ReadDialect(folder fs.FS, label string) (*Dialect, error) {
+	return readDialect(stored(folder), label, 0)
+}
 
 // NewDialect is ReadDialect of files that are to be in the folder label. What they rest on is there already.
 func NewDialect(files []File, label string) (*Dialect, error) {
