@@ -22,23 +22,33 @@ type emitter struct {
 	inner   map[string]container.Format
 	format  string                      // of the document that is described
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
+	empties map[bool]map[string]int     // how often elements that hold nothing are spelled so, by whether they may hold a text
+	cdata   string                      // characters for which texts stand in CDATA sections
 }
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	t := etree.NewDocument()
+	if e.format == "xml" {
+		e.seeEmpty(root)
+		e.cdata = cdataNeed(root)
+	}
 	for _, token := range doc.Child {
 		switch token := token.(type) {
 		case *etree.Element:
 			x := e.element(root)
 			x.CreateAttr("xmlns:kp", "urn:kpgen:template")
 			t.AddChild(x)
-		case *etree.Comment:
-			t.AddChild(e.copyOf(token))
 		case *etree.CharData:
-			if root := t.Root(); root != nil || hasComment(t) {
+			if len(t.Child) > 0 { // else it belongs to the declaration
 				t.AddChild(e.copyOf(token))
 			}
+		case *etree.ProcInst:
+			if token.Target != "xml" {
+				t.AddChild(e.copyOf(token))
+			}
+		default:
+			t.AddChild(e.copyOf(token))
 		}
 	}
 	return t
@@ -61,7 +71,7 @@ func (e *emitter) element(n *node) *etree.Element {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
 	}
-	if e.always(n) {
+	if e.always(n) || n.stands {
 		x.CreateAttr("kp:always", "true")
 	}
 	e.empty(n, x)
@@ -85,7 +95,10 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if n.text != nil {
 		if text, ok := e.content(n.text); ok && text != "" {
-			x.AddChild(newText(text, n.cdata()))
+			x.AddChild(newText(text, n.cdata() && (e.cdata == "" || n.text.outcome == nil)))
+			if e.cdata != "" && n.text.outcome != nil {
+				x.CreateAttr("kp:cdata", e.cdata)
+			}
 		}
 	}
 	for _, c := range n.ordered() {

@@ -184,7 +184,7 @@ func (n *node) shown() ([]*field, []*list) {
 }
 
 func newHabits() *emitter {
-	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}}
+	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}, empties: map[bool]map[string]int{}}
 }
 
 // adopt takes over the habits of files of which it has seen none of its own.

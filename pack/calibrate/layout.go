@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,10 +9,6 @@ import (
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
 )
-
-func hasComment(t *etree.Document) bool {
-	return slices.ContainsFunc(t.Child, func(c etree.Token) bool { _, ok := c.(*etree.Comment); return ok })
-}
 
 func newText(text string, cdata bool) *etree.CharData {
 	if cdata {
@@ -101,6 +98,8 @@ func said(tokens []etree.Token) []string {
 			all = append(all, "text "+t.Data)
 		case *etree.Comment:
 			all = append(all, "comment "+t.Data)
+		case *etree.ProcInst:
+			all = append(all, "instruction "+t.Target+" "+t.Inst)
 		}
 	}
 	return all
@@ -120,6 +119,8 @@ func (e *emitter) copyOf(t etree.Token) etree.Token {
 		if t.Target != "xml" { // the declaration is the container's
 			return etree.NewProcInst(t.Target, t.Inst)
 		}
+	case *etree.Directive:
+		return etree.NewDirective(t.Data)
 	}
 	return etree.NewText("")
 }
@@ -142,29 +143,96 @@ func (e *emitter) after(n *node, x *etree.Element) {
 	}
 }
 
-// cdata reports whether the text stands in a CDATA section.
+// cdata reports whether the text stands in a CDATA section in any of the copies.
 func (n *node) cdata() bool {
-	return slices.ContainsFunc(n.parts, func(p part) bool {
-		return p.x != nil && slices.ContainsFunc(p.x.Child, func(t etree.Token) bool {
-			c, ok := t.(*etree.CharData)
-			return ok && c.IsCData()
-		})
+	return slices.ContainsFunc(n.parts, func(p part) bool { return p.x != nil && inCData(p.x) })
+}
+
+func inCData(x *etree.Element) bool {
+	return slices.ContainsFunc(x.Child, func(t etree.Token) bool {
+		c, ok := t.(*etree.CharData)
+		return ok && c.IsCData()
 	})
 }
 
-// empty writes how copies that hold nothing are spelled.
+// cdataNeeds are the characters that may be why a text stands in a CDATA section.
+var cdataNeeds = []string{"&<", "&<>", "&<>\"", "&<>\"'", "&<>\n", "&<>\"'\n"}
+
+// cdataNeed gives the characters for which all texts of a file that have any stand in CDATA sections, and no others do; empty where
+// it is not that.
+func cdataNeed(root *node) string {
+	var texts, sections []string
+	root.eachText(func(x *etree.Element) {
+		switch text := textOf(x); {
+		case text == "":
+		case inCData(x):
+			sections = append(sections, text)
+		default:
+			texts = append(texts, text)
+		}
+	})
+	for _, need := range cdataNeeds {
+		has := func(text string) bool { return strings.ContainsAny(text, need) }
+		if len(sections) > 0 && !slices.ContainsFunc(texts, has) && !slices.ContainsFunc(sections, func(text string) bool { return !has(text) }) {
+			return need
+		}
+	}
+	return ""
+}
+
+// eachText calls yield with every copy of an element with a text.
+func (n *node) eachText(yield func(x *etree.Element)) {
+	if n.text != nil {
+		for _, p := range n.parts {
+			yield(p.x)
+		}
+	}
+	for _, c := range n.children {
+		c.eachText(yield)
+	}
+}
+
+// An element that holds nothing is spelled as the copies that do, or as others of its sort.
 func (e *emitter) empty(n *node, x *etree.Element) {
+	how := cmp.Or(e.spelledEmpty(n), most(e.empties[n.text != nil]))
+	if how != "" && how != closed {
+		x.CreateAttr("kp:empty", how)
+	}
+}
+
+// closed is the spelling <a/> of an element that holds nothing, which templates need not state.
+const closed = "closed"
+
+// spelledEmpty tells how copies that hold nothing are spelled; empty where there are none.
+func (e *emitter) spelledEmpty(n *node) string {
 	for _, p := range n.parts {
 		if p.x == nil || holdsElements(p.x) {
 			continue
 		}
 		switch text := textOf(p.x); {
+		case text == "" && inCData(p.x):
+			return "cdata"
 		case text == "" && e.endTags(p.x):
-			x.CreateAttr("kp:empty", "pair")
-			return
-		case len(n.children) > 0 && text != "" && container.IsBlank(text):
-			x.CreateAttr("kp:empty", "blank")
-			return
+			return "pair"
+		case text == "":
+			return closed
+		case len(n.children) > 0 && container.IsBlank(text):
+			return "blank"
 		}
+	}
+	return ""
+}
+
+// seeEmpty notes how elements that hold nothing are spelled, those of texts and others.
+func (e *emitter) seeEmpty(n *node) {
+	if how := e.spelledEmpty(n); how != "" && how != "blank" {
+		sort := n.text != nil
+		if e.empties[sort] == nil {
+			e.empties[sort] = map[string]int{}
+		}
+		e.empties[sort][how]++
+	}
+	for _, c := range n.children {
+		e.seeEmpty(c)
 	}
 }

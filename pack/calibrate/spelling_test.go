@@ -156,11 +156,13 @@ func TestSpellings(t *testing.T) {
 	plain := spelling{text: escapes(">", "&gt;"), attribute: escapes(">", "&gt;", `"`, "&quot;", "\n", "&#xA;", "\t", "&#x9;"), quote: `"`, empty: "/>",
 		nest: "  ", prolog: "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", epilog: "\n"}
 	for name, change := range map[string]func(*spelling){
-		"plain":               func(s *spelling) {},
-		"decimal references":  func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#10;", "\t", "&#9;") },
-		"padded references":   func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#x0A;", "\t", "&#x09;") },
-		"lower references":    func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#xa;", "\t", "&#x9;") },
-		"line feeds in texts": func(s *spelling) { s.text = escapes(">", "&gt;", "\n", "&#10;") },
+		"plain":              func(s *spelling) {},
+		"decimal references": func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#10;", "\t", "&#9;") },
+		"padded references":  func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#x0A;", "\t", "&#x09;") },
+		"lower references":   func(s *spelling) { s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#xa;", "\t", "&#x9;") },
+		"line feeds in texts": func(s *spelling) {
+			s.text, s.attribute = escapes(">", "&gt;", "\n", "&#10;"), escapes(">", "&gt;", `"`, "&quot;", "\n", "&#10;", "\t", "&#9;")
+		},
 		"numbered quotes": func(s *spelling) {
 			s.text = escapes(">", "&gt;", "'", "&#39;", `"`, "&#34;")
 			s.attribute = escapes(">", "&gt;", "'", "&#39;", `"`, "&#34;", "\n", "&#10;", "\t", "&#9;")
@@ -171,6 +173,7 @@ func TestSpellings(t *testing.T) {
 		},
 		"ASCII": func(s *spelling) {
 			s.text = escapes(">", "&gt;", "ö", "&#246;", "ü", "&#252;", "ß", "&#223;", "–", "&#8211;", "€", "&#8364;")
+			s.attribute = escapes(">", "&gt;", `"`, "&quot;", "\n", "&#10;", "\t", "&#9;", "ü", "&#252;", "ß", "&#223;", "ö", "&#246;")
 		},
 		"ASCII hex": func(s *spelling) {
 			s.text = escapes(">", "&gt;", "ö", "&#xF6;", "ü", "&#xFC;", "ß", "&#xDF;", "–", "&#x2013;", "€", "&#x20AC;")
@@ -191,7 +194,7 @@ func TestSpellings(t *testing.T) {
 		"CDATA, empty":  func(s *spelling) { s.cdata = "empty" },
 		"CDATA needed":  func(s *spelling) { s.cdata = "needed" },
 		"standalone": func(s *spelling) {
-			s.prolog = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\r\n"
+			s.prolog = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n\n"
 			s.epilog = ""
 		},
 		"no declaration": func(s *spelling) { s.prolog, s.epilog = "", "" },

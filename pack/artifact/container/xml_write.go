@@ -66,6 +66,8 @@ func (w *xmlWriter) token(t etree.Token) {
 	case *etree.CharData:
 		if t.IsCData() {
 			w.WriteString("<![CDATA[" + w.lineEnds(w.references(w.cdata.Replace(t.Data), true)) + "]]>")
+		} else if strings.Trim(t.Data, " \t\n") == "" { // layout
+			w.WriteString(w.lineEnds(t.Data))
 		} else {
 			w.WriteString(w.lineEnds(w.references(w.text.Replace(t.Data), false)))
 		}
