@@ -26,12 +26,12 @@ const Reference = "reference"
 type Dialect struct {
 	Name      string
 	Title     string
-	Verified  bool     // a console has taken files of this dialect
-	Statement string   // what has to be said wherever the dialect surfaces
-	Generated []string // places whose text the console makes (see Facts)
+	Verified  bool   // a console has taken files of this dialect
+	Statement string // what has to be said wherever the dialect surfaces
 
-	facts Facts
-	kinds map[Kind]*fileForm
+	facts     Facts
+	kinds     map[Kind]*fileForm
+	generated []generated
 }
 
 // fileForm is how the files of one kind look.
@@ -116,7 +116,10 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, Generated: f.Generated, facts: f, kinds: base}
+	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, kinds: base}
+	for _, where := range f.Generated {
+		d.generated = append(d.generated, newGenerated(where))
+	}
 	for _, k := range Kinds() {
 		found = append(found, d.loadTemplate(read, label, k, f)...)
 	}
@@ -152,7 +155,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
 	f.Inner = merged(base.facts.Inner, f.Inner)
-	f.Generated = append(slices.Clone(base.Generated), f.Generated...)
+	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base.kinds, nil
 }
 

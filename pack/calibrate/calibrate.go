@@ -186,7 +186,7 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 		proof.Refused, _ = err.(diag.List)
 		return proof
 	}
-	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d.Generated)
+	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
 	return proof
 }
 

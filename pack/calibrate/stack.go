@@ -169,12 +169,11 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 			best = []*node{n}
 		}
 	}
-	told := l.toldApart(s, parts, absent, where, k)
-	if told == nil {
-		told = l.inOrder(s, parts, where, k)
-	}
-	if told != nil && (best == nil || worth(told) > worth(best)) {
+	if told := l.toldApart(s, parts, absent, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
 		best = told
+	}
+	if best == nil {
+		best = l.inOrder(s, parts, where, k)
 	}
 	if best == nil {
 		best = []*node{l.leftOver(s, parts, where, k)}

@@ -419,12 +419,22 @@ func (e *element) ownConstants(leaf string) []mark {
 			marks = append(marks, mark{attribute: a.name, leaf: leaf, text: a.before, after: a.after, open: a.place != nil})
 		}
 	}
-	if len(e.children) == 1 && e.children[0].copied != nil {
-		if text, ok := e.children[0].copied.(*etree.CharData); ok {
-			marks = append(marks, mark{leaf: leaf, text: text.Data})
-		}
+	if text, ok := e.constant(); ok {
+		marks = append(marks, mark{leaf: leaf, text: text})
 	}
 	return marks
+}
+
+// constant is the text of an element that holds nothing else.
+func (e *element) constant() (string, bool) {
+	if len(e.children) != 1 || e.children[0].copied == nil || e.inside != nil {
+		return "", false
+	}
+	text, ok := e.children[0].copied.(*etree.CharData)
+	if !ok {
+		return "", false
+	}
+	return text.Data, true
 }
 
 // tag is an element's tag, which may hold numbers of items.
