@@ -58,6 +58,8 @@ type Facts struct {
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
 	Generated []string `yaml:"generated,omitempty"`
+	// Sorted are the orders of lists whose items stand in the files in one of the console's own, by their paths, as in alerts[].rules.
+	Sorted map[string]Order `yaml:"sorted,omitempty"`
 }
 
 // Folder is where dialects are kept beside the specs, each in a folder of its name.
@@ -155,6 +157,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
 	f.Inner = merged(base.facts.Inner, f.Inner)
+	f.Sorted = merged(base.facts.Sorted, f.Sorted)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base.kinds, nil
 }
@@ -198,6 +201,11 @@ func (f Facts) check(at string, data []byte) diag.List {
 	for _, name := range slices.Sorted(maps.Keys(f.Inner)) {
 		for _, p := range f.Inner[name].Check() {
 			fault("inner."+name+"."+p.Key, "inner."+name+"."+p.Message)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(f.Sorted)) {
+		if wrong := f.Sorted[path].check(path); wrong != "" {
+			fault("sorted", "sorted: "+wrong)
 		}
 	}
 	return found

@@ -284,11 +284,13 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		docs = append(docs, doc)
 		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
 	}
-	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
-	whole.only(string(k))
-	tag := parts[0].x.FullTag()
-	root := (&learner{}).element(tag, tag, parts, nil, whole)
-	root.resolve()
+	root := learnTree(k, samples, docs)
+	orders := map[string]string{}
+	if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
+		if other := learnTree(k, ordered, docs); other.score > root.score || len(root.lists) == 0 {
+			root, samples, 
+		}
+	}
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"

@@ -1,0 +1,394 @@
+package calibrate
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
+)
+
+// Files need not have the items in the pack's order: consoles sort them by name, or write them as their database gives them. So that
+// all else may go by position, the pack is put into the file's order first. An item stands where the texts stand that no other item
+// of its list has.
+
+// arranged gives samples whose packs have the lists of a kind in the order of their files, and the paths of the lists that stand in
+// another there.
+func arranged(k artifact.Kind, samples []Sample, docs []*container.Document) ([]Sample, map[string]bool) {
+	arranged := slices.Clone(samples)
+	moved := map[string]bool{}
+	for i, s := range samples {
+		a := &arranger{text: newStream(docs[i]), held: map[string]map[string]int{}, moved: moved}
+		arranged[i].Pack = clone(s.Pack)
+		p := reflect.ValueOf(arranged[i].Pack).Elem()
+		whole := kindOf(p.Type(), "", nil)
+		whole.only(string(k))
+		a.gather(whole, p)
+		a.lists(whole, p, a.whole())
+	}
+	return arranged, moved
+}
+
+// stretch is a part of a document's texts, as offsets.
+type stretch struct{ from, to int }
+
+// stream is all texts of a document, one after the other, those of documents in texts among them.
+type stream struct {
+	all    string
+	begins map[string][]int           // where texts begin, each in order
+	holder map[int]*etree.Element     // of the text that begins at an offset
+	spans  map[*etree.Element]stretch // what belongs to an element
+	around map[*etree.Element]*etree.Element // the element in whose text a document is, by its root
+}
+
+func newStream(doc *container.Document) *stream {
+	s := &stream{begins: map[string][]int{}, holder: map[int]*etree.Element{}, spans: map[*etree.Element]stretch{}, around: map[*etree.Element]*etree.Element{}}
+	var b strings.Builder
+	s.element(&b, doc.Tree.Root())
+	s.all = b.String()
+	return s
+}
+
+func (s *stream) element(b *strings.Builder, x *etree.Element) {
+	from := b.Len()
+	s.add(b, x, x.FullTag())
+	for _, a := range x.Attr {
+		s.add(b, x, a.Value)
+	}
+	for _, c := range x.ChildElements() {
+		s.element(b, c)
+	}
+	if !holdsElements(x) {
+		text := textOf(x)
+		if doc, _, ok := readInside(text); ok {
+			s.around[doc.Tree.Root()] = x
+			s.element(b, doc.Tree.Root())
+		} else {
+			s.add(b, x, text)
+		}
+	}
+	s.spans[x] = stretch{from, b.Len()}
+}
+
+// add adds a text; between two stands a character that no text has.
+func (s *stream) add(b *strings.Builder, x *etree.Element, text string) {
+	if text == "" {
+		return
+	}
+	s.begins[text] = append(s.begins[text], b.Len())
+	s.holder[b.Len()] = x
+	b.WriteString(text)
+	b.WriteByte(0)
+}
+
+// find gives where the text first stands in the stretch, as a whole text.
+func (s *stream) find(text string, in stretch) (int, bool) {
+	all := s.begins[text]
+	at := sort.SearchInts(all, in.from)
+	if at == len(all) || all[at] >= in.to {
+		return 0, false
+	}
+	return all[at], true
+}
+
+// findInside gives where the text first stands in the stretch as a part of another, between characters that are of no word.
+func (s *stream) findInside(text string, in stretch) (int, bool) {
+	if len(text) < 3 {
+		return 0, false
+	}
+	for from := in.from; ; {
+		at := strings.Index(s.all[from:in.to], text)
+		if at < 0 {
+			return 0, false
+		}
+		at += from
+		if !isWordBefore(s.all[:at]) && !isWordAfter(s.all[at+len(text):]) {
+			return at, true
+		}
+		from = at + 1
+	}
+}
+
+func isWordBefore(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return isWord(r)
+}
+
+func isWordAfter(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return isWord(r)
+}
+
+// way gives the elements around one, the outermost first.
+func (s *stream) way(x *etree.Element) []*etree.Element {
+	var way []*etree.Element
+	for x != nil {
+		way = append(way, x)
+		outer := x.Parent()
+		if known, inside := s.around[x]; inside {
+			outer = known
+		}
+		x = outer
+	}
+	slices.Reverse(way)
+	return way
+}
+
+// arranger puts the lists of a pack into the order of a document.
+type arranger struct {
+	text  *stream
+	held  map[string]map[string]int // how many items of a list, by its generic path, have a text
+	moved map[string]bool           // generic paths of lists that stood in another order
+}
+
+// gather counts the texts of the items of every list, those of all packs' items of the path together.
+func (a *arranger) gather(k *kind, item reflect.Value) {
+	for _, l := range k.lists {
+		if len(l.refs) > 1 {
+			continue
+		}
+		path, items := itemPath(k.path, l), listOf(l, item)
+		inner := kindOf(l.refs[0].Type.Elem(), path, k)
+		if a.held[path] == nil {
+			a.held[path] = map[string]int{}
+		}
+		for i := range items.Len() {
+			for text := range textsOf(inner, items.Index(i)) {
+				a.held[path][text]++
+			}
+			a.gather(inner, items.Index(i))
+		}
+	}
+}
+
+func listOf(l *list, item reflect.Value) reflect.Value {
+	v, _ := l.refs[0].Get(item)
+	return v
+}
+
+// textsOf gives an item's own texts, each with the number of the first field that has it.
+func textsOf(k *kind, item reflect.Value) map[string]int {
+	texts := map[string]int{}
+	for i, f := range k.fields {
+		if f.joined != nil || f.ref.Type.Kind() != reflect.String || pack.Allowed(f.ref.Type) != nil {
+			continue
+		}
+		v, _ := f.ref.Get(item)
+		if _, known := texts[v.String()]; !known && v.String() != "" {
+			texts[v.String()] = i
+		}
+	}
+	return texts
+}
+
+// lists arranges the lists of an item that stands in a stretch, then those inside.
+func (a *arranger) lists(k *kind, item reflect.Value, in stretch) {
+	for _, l := range k.lists {
+		if len(l.refs) > 1 {
+			continue
+		}
+		path := itemPath(k.path, l)
+		inner := kindOf(l.refs[0].Type.Elem(), path, k)
+		items := listOf(l, item)
+		places := a.arrange(inner, items, in)
+		for i := range items.Len() {
+			a.lists(inner, items.Index(i), places[i])
+		}
+	}
+}
+
+// whole is the stretch of all texts.
+func (a *arranger) whole() stretch { return stretch{0, len(a.text.all)} }
+
+// arrange sorts the items of a list by where they stand, and gives the stretch of each.
+func (a *arranger) arrange(k *kind, items reflect.Value, in stretch) []stretch {
+	all := make([]standing, items.Len())
+	siblings := map[string]int{}
+	for i := range all {
+		all[i].item = reflect.New(items.Type().Elem()).Elem()
+		all[i].item.Set(items.Index(i))
+		for text := range textsOf(k, all[i].item) {
+			siblings[text]++
+		}
+	}
+	if !a.stand(k, all, siblings, in) && in != a.whole() {
+		in = a.whole()
+		a.stand(k, all, a.held[k.path], in) // where other items may have their texts, too
+	}
+	if !slices.IsSortedFunc(all, standing.before) {
+		slices.SortStableFunc(all, standing.before)
+		a.moved[k.path] = true
+		for i := range all {
+			items.Index(i).Set(all[i].item)
+		}
+	}
+	return a.stretches(all, in)
+}
+
+// standing is an item and where its texts stand.
+type standing struct {
+	item   reflect.Value
+	fields map[int]int // offsets, by the number of the field
+	first  int
+}
+
+// stand finds where the items' texts stand in the stretch, those that no other item has; it reports whether any does.
+func (a *arranger) stand(k *kind, all []standing, held map[string]int, in stretch) bool {
+	some := false
+	for i := range all {
+		s := &all[i]
+		s.fields, s.first = map[int]int{}, -1
+		for _, find := range []func(string, stretch) (int, bool){a.text.find, a.text.findInside} {
+			if len(s.fields) > 0 {
+				break
+			}
+			for text, f := range textsOf(k, s.item) {
+				if held[text] > 1 {
+					continue
+				}
+				if at, ok := find(text, in); ok {
+					s.fields[f] = at
+					if s.first < 0 || at < s.first {
+						s.first = at
+					}
+					some = true
+				}
+			}
+		}
+	}
+	return some
+}
+
+// before tells which of two items stands first, by most of the fields of which both have a text.
+func (s standing) before(other standing) int {
+	votes, both := 0, false
+	for f, at := range s.fields {
+		switch theirs, ok := other.fields[f]; {
+		case !ok:
+		case at < theirs:
+			votes, both = votes-1, true
+		case at > theirs:
+			votes, both = votes+1, true
+		}
+	}
+	if both || len(s.fields) == 0 || len(other.fields) == 0 {
+		return votes
+	}
+	return s.first - other.first
+}
+
+// stretches gives the stretch of each item: that of the element in which it stands and no other does, or the one around them all.
+func (a *arranger) stretches(all []standing, in stretch) []stretch {
+	places := slices.Repeat([]stretch{in}, len(all))
+	if len(all) < 2 {
+		return places
+	}
+	ways := make([][]*etree.Element, len(all))
+	common := math.MaxInt
+	for i, s := range all {
+		x := a.text.holder[s.first]
+		if x == nil {
+			return places
+		}
+		ways[i] = a.text.way(x)
+		if i > 0 {
+			common = min(common, shared(ways[0], ways[i]))
+		}
+	}
+	own := make([]stretch, len(all))
+	taken := map[*etree.Element]bool{}
+	for i, way := range ways {
+		if len(way) <= common || taken[way[common]] {
+			return places
+		}
+		taken[way[common]] = true
+		own[i] = a.text.spans[way[common]]
+	}
+	return own
+}
+
+// shared counts the elements that two ways have in common.
+func shared(a, b []*etree.Element) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// sorted finds how a file sorts the lists of a path, of packs that are in its order; false where that is the console's own.
+func sortedBy(samples []Sample, path string) (artifact.Order, bool) {
+	var lists []reflect.Value
+	for _, s := range samples {
+		lists = append(lists, listsAt(reflect.ValueOf(s.Pack).Elem(), strings.TrimSuffix(path, "[]"))...)
+	}
+	chance := 1.0 // that they are sorted by a field without any rule
+	for _, l := range lists {
+		for n := range l.Len() {
+			chance /= float64(n + 1)
+		}
+	}
+	if chance > 1.0/6 {
+		return artifact.Order{}, false
+	}
+	for _, by := range sortKeys(lists[0].Type().Elem()) {
+		for _, ignore := range []bool{true, false} {
+			order := artifact.Order{By: by, IgnoreCase: ignore}
+			if !slices.ContainsFunc(lists, func(l reflect.Value) bool { return !isSorted(l, order) }) {
+				return order, true
+			}
+		}
+	}
+	return artifact.Order{}, false
+}
+
+// sortKeys gives the fields by which a console may sort: what items are called, or first the group they are in.
+func sortKeys(t reflect.Type) [][]string {
+	var name string
+	grouped := false
+	for _, f := range kindOf(t, "", nil).fields {
+		if f.joined != nil || f.ref.Type.Kind() != reflect.String || pack.Allowed(f.ref.Type) != nil {
+			continue
+		}
+		if name == "" {
+			name = f.name
+		}
+		grouped = grouped || f.name == "group"
+	}
+	if grouped && name != "group" {
+		return [][]string{{name}, {"group", name}}
+	}
+	return [][]string{{name}}
+}
+
+func isSorted(list reflect.Value, o artifact.Order) bool {
+	for i := 1; i < list.Len(); i++ {
+		if o.Compare(list.Index(i-1), list.Index(i)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// listsAt gives the lists at a generic path, as in alerts[].rules.
+func listsAt(v reflect.Value, path string) []reflect.Value {
+	name, rest, inside := strings.Cut(path, "[].")
+	ref, _ := fields.Resolve(v.Type(), name)
+	list, _ := ref.Get(v)
+	if !inside {
+		return []reflect.Value{list}
+	}
+	var all []reflect.Value
+	for i := range list.Len() {
+		all = append(all, listsAt(list.Index(i), rest)...)
+	}
+	return all
+}
