@@ -1,6 +1,7 @@
 package calibrate_test
 
 import (
+	"flag"
 	"fmt"
 	"reflect"
 	"strings"
@@ -20,12 +21,18 @@ type tally struct {
 	reported, wrong   int // values that were not read, or otherwise, of files of which Decode or Check says that not all is explained
 }
 
+// More dialects than a test run has time for: go test ./pack/calibrate -run RandomPacks -args -from 1000 -seeds 600
+var (
+	from  = flag.Uint64("from", 0, "number of the first dialect of TestRandomPacks")
+	seeds = flag.Uint64("seeds", 30, "how many dialects TestRandomPacks learns from each kind's files")
+)
+
 // TestRandomPacks: learned from files of random packs, which tell less than the probe pack does, a dialect reads what it was told from
 // another pack's file. What it was not told is refused or reported: of a file that is read without a rest and written again to the
 // same bytes, no value is wrong or lost.
 func TestRandomPacks(t *testing.T) {
 	var sum tally
-	for seed := range uint64(30) {
+	for seed := *from; seed < *from+*seeds; seed++ {
 		for _, k := range artifact.Kinds() {
 			for _, fault := range sum.try(seed, k) {
 				t.Errorf("dialect %d %s: %s", seed, k, fault)
