@@ -52,6 +52,10 @@ func Decode(files []File, d *Dialect) (*Bundle, error) {
 			b.readKind(k, f)
 		}
 	}
+	for _, w := range d.Assumes(b.Pack) {
+		w.Span = b.Locate(w.Path, -1, -1)
+		b.found = append(b.found, w)
+	}
 	b.found.Sort()
 	if err := b.found.Err(); err != nil {
 		return nil, err

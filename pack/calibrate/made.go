@@ -68,6 +68,12 @@ func (p *spot) isCalledCount() bool {
 	return strings.Contains(name, "count") || strings.HasPrefix(name, "num") || strings.HasPrefix(name, "total")
 }
 
+// isCalledNumber reports whether the spot's name says that it is the number of an item, or a count.
+func (p *spot) isCalledNumber() bool {
+	return slices.Contains([]string{"no", "nr", "number", "index", "order", "sequence", "seq", "position", "pos", "ordinal", "rank", "sortorder", "displayorder"},
+		letters(p.name)) || p.isCalledCount()
+}
+
 // aroundNumber gives the text around the last number of the first copy.
 func (p *spot) aroundNumber() (before, after string) {
 	if m := lastNumber.FindStringSubmatch(p.copies[0].text); m != nil {

@@ -168,10 +168,28 @@ func whereOf(way []*etree.Element, attribute string) string {
 }
 
 var (
-	digits     = regexp.MustCompile(`\d+|\{n [^}]*\}`)
 	groupSteps = regexp.MustCompile(`/\([^/]*\)`)
 	stepMark   = regexp.MustCompile(`^(.*)\[([^=\]]*)=(.*)\]$`)
 )
+
+// isTag reports whether a step of a place is the tag, which has any number where the step has that of an item.
+func isTag(step, tag string) bool {
+	for i, part := range numberOfItem.Split(step, -1) {
+		if i > 0 {
+			rest := strings.TrimLeft(tag, "0123456789")
+			if len(rest) == len(tag) {
+				return false
+			}
+			tag = rest
+		}
+		rest, ok := strings.CutPrefix(tag, part)
+		if !ok {
+			return false
+		}
+		tag = rest
+	}
+	return tag == ""
+}
 
 // isAt reports whether a place that the dialect names is the one at the end of the way.
 func isAt(where string, way []*etree.Element, attribute string) bool {
@@ -194,7 +212,7 @@ func isAt(where string, way []*etree.Element, attribute string) bool {
 				return false
 			}
 		}
-		if digits.ReplaceAllString(step, "#") != digits.ReplaceAllString(way[i].FullTag(), "#") {
+		if !isTag(step, way[i].FullTag()) {
 			return false
 		}
 	}

@@ -84,10 +84,7 @@ func (p *spot) readings() {
 	}
 	p.asAlternatives()
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
-	if len(p.found) > 0 && p.found[0].distinct > 1 {
-		return
-	}
-	if r := p.asOwner(); r != nil {
+	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
 	}
 	if p.sort == constant && !p.isCalledCount() {
