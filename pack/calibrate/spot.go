@@ -18,7 +18,8 @@ type spot struct {
 	found   []reading // what the place may stand for, the likeliest first
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
-	copyOf  bool // of a field that has its place elsewhere
+	copyOf  bool   // of a field that has its place elsewhere
+	open    string // characters of which no text of it, nor of its like, shows how they are written
 }
 
 // copied is one copy of a spot.
@@ -90,7 +91,8 @@ func (p *spot) readings() {
 	if p.sort == constant && !p.isCalledCount() {
 		return
 	}
-	if r := p.asMade(); r != nil {
+	explained := len(p.found) > 0 && p.found[0].distinct > 1
+	if r := p.asMade(); r != nil && (!explained || r.before+r.after == "") { // a field that is Group 1, Group 2, … is that, not a number
 		p.found = append(p.found, *r)
 	}
 }
