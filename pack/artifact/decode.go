@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,6 +52,10 @@ func Decode(files []File, d *Dialect) (*Bundle, error) {
 		if f, ok := b.files[k]; ok {
 			b.readKind(k, f)
 		}
+	}
+	for _, w := range d.Assumes(b.Pack) {
+		w.Span = b.Locate(w.Path, -1, -1)
+		b.found = append(b.found, w)
 	}
 	b.found.Sort()
 	if err := b.found.Err(); err != nil {
@@ -153,6 +158,9 @@ func (b *Bundle) readKind(k Kind, f File) {
 	}
 }
 
+// anyNumber is what tells items of one list apart where tags are numbered.
+var anyNumber = regexp.MustCompile(`\d+`)
+
 // changed warns of constants that are others in the file than in the dialect, but for what the console makes: each place of the
 // dialect once.
 func (b *Bundle) changed(all []template.Changed) diag.List {
@@ -166,7 +174,7 @@ func (b *Bundle) changed(all []template.Changed) diag.List {
 		}
 		where := ""
 		for _, x := range c.Way {
-			where += "/" + numberless(x.FullTag())
+			where += "/" + anyNumber.ReplaceAllString(x.FullTag(), "#")
 		}
 		at := place{where, c.Attribute, c.Want}
 		if n, known := first[at]; known {
