@@ -137,7 +137,7 @@ func (n *node) field(f *field) Field {
 		out.Where = slices.Insert(out.Where, 0, s.where)
 		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
 		out.Sure, out.AsIn = s.outcome.surety(), s.outcome.asIn
-		out.Asks = s.askWords(f, out.Path)
+		out.Asks = s.asks(f, out.Path)
 		out.Inferred = s.outcome.inferred
 	}
 	if len(out.Where) > 0 {

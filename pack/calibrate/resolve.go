@@ -101,7 +101,7 @@ func (r *resolver) settle() bool {
 // strongest reports whether the first reading is of more fields than the others, which are of one of them each.
 func (r *resolver) strongest(open []*reading) bool {
 	return !slices.ContainsFunc(open[1:], func(c *reading) bool {
-		return slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
+		return c.made != "" || slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
 	})
 }
 
@@ -126,7 +126,9 @@ func (r *resolver) byName(weak bool) {
 		var named []*reading
 		for i := range s.found {
 			c := &s.found[i]
-			if c.zero == weak && len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]) {
+			switch {
+			case c.zero != weak:
+			case len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]), c.made != "" && s.isCalledNumber():
 				named = append(named, c)
 			}
 		}
@@ -223,7 +225,11 @@ func (r *resolver) which(s *spot) bool {
 	return false
 }
 
+// names tells what the reading is of.
 func (c *reading) names() string {
+	if c.made != "" {
+		return "{" + c.made + "}"
+	}
 	var names []string
 	for _, f := range c.fields {
 		names = append(names, f.name)

@@ -241,6 +241,7 @@ func sum(match []string, units ...time.Duration) (time.Duration, bool) {
 // enumerations and truth values; open, any other text stands as it is unless it would be read as one of them.
 type Values struct {
 	Closed bool
+	name   string // in the dialect
 	to     map[string]string
 	from   map[string]string
 }

@@ -242,8 +242,11 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	closed := p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type)
-	return NewValues(values, closed)
+	v, err := NewValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type))
+	if v != nil {
+		v.name = name
+	}
+	return v, err
 }
 
 func isClosed(t reflect.Type) bool { return t.Kind() == reflect.Bool || pack.Allowed(t) != nil }

@@ -322,7 +322,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		ok = true // no value, whatever the form
 	}
 	if !ok {
-		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
+		r.bad(p, it, at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
 	switch {
@@ -346,9 +346,12 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	}
 }
 
-func (r *reader) bad(path string, at container.Place, message string, args ...any) {
-	r.Found = append(r.Found, diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: path,
-		Message: fmt.Sprintf(message, args...)})
+func (r *reader) bad(p *place, it *item, at container.Place, message string, args ...any) {
+	d := diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: p.refs[0].Path(it.path), Message: fmt.Sprintf(message, args...)}
+	if v := p.closed(); v != nil {
+		d.Help = fmt.Sprintf("if it is what the console writes for a word of this field, add that to values: %s: in dialect.yaml", v.name)
+	}
+	r.Found = append(r.Found, d)
 }
 
 // set sets a field from its plain text.
