@@ -4,7 +4,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -43,9 +42,9 @@ type stretch struct{ from, to int }
 // stream is all texts of a document, one after the other, those of documents in texts among them.
 type stream struct {
 	all    string
-	begins map[string][]int           // where texts begin, each in order
-	holder map[int]*etree.Element     // of the text that begins at an offset
-	spans  map[*etree.Element]stretch // what belongs to an element
+	begins map[string][]int                  // where texts begin, each in order
+	holder map[int]*etree.Element            // of the text that begins at an offset
+	spans  map[*etree.Element]stretch        // what belongs to an element
 	around map[*etree.Element]*etree.Element // the element in whose text a document is, by its root
 }
 
@@ -92,7 +91,7 @@ func (s *stream) add(b *strings.Builder, x *etree.Element, text string) {
 // find gives where the text first stands in the stretch, as a whole text.
 func (s *stream) find(text string, in stretch) (int, bool) {
 	all := s.begins[text]
-	at := sort.SearchInts(all, in.from)
+	at, _ := slices.BinarySearch(all, in.from)
 	if at == len(all) || all[at] >= in.to {
 		return 0, false
 	}
@@ -101,19 +100,32 @@ func (s *stream) find(text string, in stretch) (int, bool) {
 
 // findInside gives where the text first stands in the stretch as a part of another, between characters that are of no word.
 func (s *stream) findInside(text string, in stretch) (int, bool) {
-	if len(text) < 3 {
-		return 0, false
-	}
-	for from := in.from; ; {
+	for from := in.from; len(text) > 2; {
 		at := strings.Index(s.all[from:in.to], text)
 		if at < 0 {
-			return 0, false
+			break
 		}
 		at += from
 		if !isWordBefore(s.all[:at]) && !isWordAfter(s.all[at+len(text):]) {
 			return at, true
 		}
 		from = at + 1
+	}
+	return 0, false
+}
+
+// findJoined gives the first text in the stretch that has all of the given ones in it.
+func (s *stream) findJoined(texts []string, in stretch) (stretch, bool) {
+	for from := in.from; ; {
+		at, ok := s.findInside(texts[0], stretch{from, in.to})
+		if !ok {
+			return stretch{}, false
+		}
+		from = at + strings.IndexByte(s.all[at:], 0)
+		host := stretch{1 + strings.LastIndexByte(s.all[:at], 0), from}
+		if !slices.ContainsFunc(texts, func(text string) bool { _, ok := s.findInside(text, host); return !ok }) {
+			return host, true
+		}
 	}
 }
 
@@ -174,16 +186,26 @@ func listOf(l *list, item reflect.Value) reflect.Value {
 	return v
 }
 
-// textsOf gives an item's own texts, each with the number of the first field that has it.
+// textsOf gives an item's texts, each with the number of the first field that has it; those of the items in its lists count as one.
 func textsOf(k *kind, item reflect.Value) map[string]int {
 	texts := map[string]int{}
-	for i, f := range k.fields {
-		if f.joined != nil || f.ref.Type.Kind() != reflect.String || pack.Allowed(f.ref.Type) != nil {
-			continue
+	add := func(v reflect.Value, field int) {
+		if v.Kind() != reflect.String || v.String() == "" || pack.Allowed(v.Type()) != nil {
+			return
 		}
-		v, _ := f.ref.Get(item)
-		if _, known := texts[v.String()]; !known && v.String() != "" {
-			texts[v.String()] = i
+		if _, known := texts[v.String()]; !known {
+			texts[v.String()] = field
+		}
+	}
+	for i, f := range k.fields {
+		if f.joined == nil {
+			v, _ := f.ref.Get(item)
+			add(v, i)
+		}
+	}
+	for _, l := range k.lists {
+		if len(l.refs) == 1 {
+			fields.Leaves(listOf(l, item), "", func(_ string, v reflect.Value) { add(v, len(k.fields)) })
 		}
 	}
 	return texts
@@ -219,10 +241,8 @@ func (a *arranger) arrange(k *kind, items reflect.Value, in stretch) []stretch {
 			siblings[text]++
 		}
 	}
-	if !a.stand(k, all, siblings, in) && in != a.whole() {
-		in = a.whole()
-		a.stand(k, all, a.held[k.path], in) // where other items may have their texts, too
-	}
+	in = a.find(k, all, siblings, in)
+	a.seat(all)
 	if !slices.IsSortedFunc(all, standing.before) {
 		slices.SortStableFunc(all, standing.before)
 		a.moved[k.path] = true
@@ -230,23 +250,61 @@ func (a *arranger) arrange(k *kind, items reflect.Value, in stretch) []stretch {
 			items.Index(i).Set(all[i].item)
 		}
 	}
-	return a.stretches(all, in)
+	places := make([]stretch, len(all))
+	for i, s := range all {
+		if places[i] = in; s.seat != nil {
+			places[i] = a.text.spans[s.seat]
+		}
+	}
+	return places
+}
+
+// find finds where the items of a list stand: in the stretch of the item around them or, where that has none of their texts or is not
+// known, by texts that no other item of any such list has. It gives the stretch in which they stand.
+func (a *arranger) find(k *kind, all []standing, siblings map[string]int, in stretch) stretch {
+	own := in != a.whole() || k.outer.outer == nil
+	switch {
+	case fields.IsScalar(k.typ):
+		if a.stand(k, all, siblings, in, a.text.find) < len(all) || !own {
+			a.joined(k, all, siblings, in)
+		}
+		return in
+	case own && a.stand(k, all, siblings, in, a.text.find, a.text.findInside) > 0:
+		return in
+	}
+	a.stand(k, all, a.held[k.path], a.whole(), a.text.find)
+	return a.whole()
+}
+
+// joined finds where texts stand in one, if they do.
+func (a *arranger) joined(k *kind, all []standing, siblings map[string]int, in stretch) {
+	var texts []string
+	for _, s := range all {
+		texts = append(texts, s.item.String())
+	}
+	host := stretch{}
+	if len(all) > 1 {
+		host, _ = a.text.findJoined(texts, in)
+	}
+	a.stand(k, all, siblings, host, a.text.findInside)
 }
 
 // standing is an item and where its texts stand.
 type standing struct {
 	item   reflect.Value
-	fields map[int]int // offsets, by the number of the field
-	first  int
+	fields map[int]int    // offsets, by the number of the field
+	first  int            // of the offsets; -1: none
+	seat   *etree.Element // in which it stands; nil: not known
 }
 
-// stand finds where the items' texts stand in the stretch, those that no other item has; it reports whether any does.
-func (a *arranger) stand(k *kind, all []standing, held map[string]int, in stretch) bool {
-	some := false
+// stand finds where the items' texts stand in the stretch, those that no other item has, in the first of the ways in which any does;
+// it counts the items it found.
+func (a *arranger) stand(k *kind, all []standing, held map[string]int, in stretch, ways ...func(string, stretch) (int, bool)) int {
+	found := 0
 	for i := range all {
 		s := &all[i]
 		s.fields, s.first = map[int]int{}, -1
-		for _, find := range []func(string, stretch) (int, bool){a.text.find, a.text.findInside} {
+		for _, find := range ways {
 			if len(s.fields) > 0 {
 				break
 			}
@@ -254,17 +312,20 @@ func (a *arranger) stand(k *kind, all []standing, held map[string]int, in stretc
 				if held[text] > 1 {
 					continue
 				}
-				if at, ok := find(text, in); ok {
+				at, ok := find(text, in)
+				if known, before := s.fields[f]; ok && (!before || at < known) {
 					s.fields[f] = at
-					if s.first < 0 || at < s.first {
-						s.first = at
-					}
-					some = true
+				}
+				if ok && (s.first < 0 || at < s.first) {
+					s.first = at
 				}
 			}
 		}
+		if len(s.fields) > 0 {
+			found++
+		}
 	}
-	return some
+	return found
 }
 
 // before tells which of two items stands first, by most of the fields of which both have a text.
@@ -279,40 +340,65 @@ func (s standing) before(other standing) int {
 			votes, both = votes+1, true
 		}
 	}
-	if both || len(s.fields) == 0 || len(other.fields) == 0 {
+	switch {
+	case both:
 		return votes
+	case s.first < 0 || other.first < 0:
+		return 0
 	}
 	return s.first - other.first
 }
 
-// stretches gives the stretch of each item: that of the element in which it stands and no other does, or the one around them all.
-func (a *arranger) stretches(all []standing, in stretch) []stretch {
-	places := slices.Repeat([]stretch{in}, len(all))
-	if len(all) < 2 {
-		return places
-	}
-	ways := make([][]*etree.Element, len(all))
+// seat finds the element in which each item stands, and no other does. An item of which no text was found has the one that is left.
+func (a *arranger) seat(all []standing) {
+	var found []*standing
+	var ways [][]*etree.Element
 	common := math.MaxInt
-	for i, s := range all {
-		x := a.text.holder[s.first]
-		if x == nil {
-			return places
-		}
-		ways[i] = a.text.way(x)
-		if i > 0 {
-			common = min(common, shared(ways[0], ways[i]))
+	for i := range all {
+		if x := a.text.holder[all[i].first]; x != nil {
+			found, ways = append(found, &all[i]), append(ways, a.text.way(x))
+			common = min(common, shared(ways[0], ways[len(ways)-1]))
 		}
 	}
-	own := make([]stretch, len(all))
-	taken := map[*etree.Element]bool{}
-	for i, way := range ways {
-		if len(way) <= common || taken[way[common]] {
-			return places
-		}
-		taken[way[common]] = true
-		own[i] = a.text.spans[way[common]]
+	switch {
+	case len(found) == 0 || len(all) < 2:
+		return
+	case len(found) == 1:
+		common = repeated(ways[0], len(all))
 	}
-	return own
+	seats := map[*etree.Element]bool{}
+	for _, way := range ways {
+		if len(way) <= common || seats[way[common]] {
+			return
+		}
+		seats[way[common]] = true
+	}
+	for i, s := range found {
+		s.seat = ways[i][common]
+	}
+	if len(found) == len(all) {
+		return
+	}
+	left := slices.DeleteFunc(tagged(found[0].seat.Parent(), found[0].seat.FullTag()), func(x *etree.Element) bool { return seats[x] })
+	if len(left)+len(found) != len(all) {
+		return
+	}
+	for i := range all {
+		if all[i].seat == nil {
+			all[i].seat, left = left[0], left[1:]
+			all[i].first = a.text.spans[all[i].seat].from
+		}
+	}
+}
+
+// repeated gives the place on a way of the innermost element of whose tag so many stand side by side.
+func repeated(way []*etree.Element, times int) int {
+	for at := len(way) - 1; at > 0; at-- {
+		if outer := way[at].Parent(); outer != nil && len(tagged(outer, way[at].FullTag())) == times {
+			return at
+		}
+	}
+	return len(way)
 }
 
 // shared counts the elements that two ways have in common.
@@ -336,7 +422,7 @@ func sortedBy(samples []Sample, path string) (artifact.Order, bool) {
 			chance /= float64(n + 1)
 		}
 	}
-	if chance > 1.0/6 {
+	if most := map[bool]float64{true: 1.0 / 6, false: 1.0 / 100}; chance > most[!strings.Contains(path, "[].")] {
 		return artifact.Order{}, false
 	}
 	for _, by := range sortKeys(lists[0].Type().Elem()) {
@@ -391,4 +477,9 @@ func listsAt(v reflect.Value, path string) []reflect.Value {
 		all = append(all, listsAt(list.Index(i), rest)...)
 	}
 	return all
+}
+
+// tagged gives the elements of a tag in another.
+func tagged(x *etree.Element, tag string) []*etree.Element {
+	return slices.DeleteFunc(x.ChildElements(), func(c *etree.Element) bool { return c.FullTag() != tag })
 }

@@ -205,9 +205,10 @@ func (s *spot) askCount() []Ask {
 
 // List is a list of the model and what repeats for each of its items.
 type List struct {
-	Path  string `json:"path"`  // generic, as in alerts[].rules[]
-	Where string `json:"where"` // what repeats
-	Most  int    `json:"most"`  // items that one list has at most
+	Path  string `json:"path"`            // generic, as in alerts[].rules[]
+	Where string `json:"where"`           // what repeats
+	Most  int    `json:"most"`            // items that one list has at most
+	Order string `json:"order,omitempty"` // of the items in the files, in words, where it is not that of the pack
 	Sure  Surety `json:"sure"`
 	Asks  []Ask  `json:"asks,omitempty"`
 }

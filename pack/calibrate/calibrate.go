@@ -10,6 +10,7 @@ package calibrate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
@@ -65,7 +66,8 @@ type Proof struct {
 // Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
 func Learn(name string, samples []Sample) (*Result, error) {
 	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
-		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
+		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{},
+		Sorted: map[string]artifact.Order{}}
 	var found diag.List
 	var learned []*learned
 	for _, s := range samples {
@@ -121,7 +123,8 @@ func settleOpen(all []*learned) {
 // learned is the template of one kind.
 type learned struct {
 	kind     artifact.Kind
-	samples  []Sample
+	samples  []Sample              // with their packs in the order of the files
+	moved    map[string]bool       // generic paths of the lists that are in another order in the packs as they were given
 	docs     []*container.Document // of the samples
 	format   container.Format
 	template *etree.Document
@@ -154,7 +157,7 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 	}
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
-		l.report(&k)
+		l.report(&k, facts.Sorted)
 		for _, s := range l.samples {
 			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
 		}
@@ -281,7 +284,6 @@ func emptyLists(v reflect.Value, path string) {
 // learn finds what the files of a kind have in common. The error is that of a file that cannot be read.
 func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
-	var parts []part
 	for _, s := range samples {
 		doc, problem := container.Read(s.File.Name, s.File.Data)
 		if problem != nil {
@@ -293,21 +295,47 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 			return nil, d
 		}
 		docs = append(docs, doc)
-		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
 	}
-	root := learnTree(k, samples, docs)
-	orders := map[string]string{}
+	l := &learned{kind: k, samples: samples, docs: docs}
+	l.learn()
 	if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
-		if other := learnTree(k, ordered, docs); other.score > root.score || len(root.lists) == 0 {
-			root, samples, 
+		other := &learned{kind: k, samples: ordered, docs: docs, moved: moved}
+		if other.learn(); cmp.Or(other.placed()-l.placed(), other.root.score-l.root.score) > 0 {
+			l = other
 		}
 	}
-	if len(root.lists) == 0 {
+	if len(l.root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	return &learned{kind: k, samples: samples, docs: docs, root: root}, nil
+	return l, nil
+}
+
+// learn finds the structure of the files.
+func (l *learned) learn() {
+	var parts []part
+	for i, s := range l.samples {
+		parts = append(parts, part{x: l.docs[i].Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
+	}
+	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
+	whole.only(string(l.kind))
+	tag := parts[0].x.FullTag()
+	l.root = (&learner{}).element(tag, tag, parts, nil, whole)
+	l.root.resolve()
+}
+
+// placed counts the fields with values that have a place.
+func (l *learned) placed() int {
+	n := 0
+	l.root.eachList(func(items *node) {
+		for _, f := range items.kind.fields {
+			if items.spotFor(f) && items.tells(f) {
+				n++
+			}
+		}
+	})
+	return n
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
@@ -331,6 +359,11 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
+	for path := range l.moved {
+		if order, ok := sortedBy(l.samples, path); ok {
+			facts.Sorted[strings.TrimSuffix(path, "[]")] = order
+		}
+	}
 }
 
 // generated names the places of what the console makes.

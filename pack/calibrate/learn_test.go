@@ -80,7 +80,7 @@ func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
 // try learns from the pack and decodes another; it gives what went wrong.
 func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, tr *trial) {
 	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(taught, k, 1)}})
+	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(inOrder(taught, st.Items), k, 1)}})
 	tr = &trial{st, k, r}
 	if err != nil {
 		say("learn: %v", err)
@@ -106,6 +106,7 @@ func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, 
 			}
 		}
 	}
+	other = inOrder(other, st.Items)
 	file := st.write(other, k, 2)
 	bundle, err := artifact.Decode([]artifact.File{file}, r.Dialect)
 	if err != nil {

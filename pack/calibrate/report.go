@@ -57,9 +57,16 @@ func (n *node) eachSpot(yield func(*spot)) {
 }
 
 // report fills in what was found.
-func (l *learned) report(k *Kind) {
+func (l *learned) report(k *Kind, sorted map[string]artifact.Order) {
 	l.root.eachRepeated(l.root.step(), nil, func(n *node, where string, alike []string) {
-		k.Lists = append(k.Lists, n.list(where, alike))
+		list := n.list(where, alike)
+		if l.moved[list.Path] {
+			list.Order = "in an order of the console's own"
+			if order, ok := sorted[strings.TrimSuffix(list.Path, "[]")]; ok {
+				list.Order = order.String()
+			}
+		}
+		k.Lists = append(k.Lists, list)
 		for _, f := range n.fields() {
 			k.add(f)
 		}

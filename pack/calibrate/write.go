@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -97,6 +98,13 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	for _, k := range r.Kinds {
+		for _, l := range k.Lists {
+			if l.Order != "" {
+				fmt.Fprintf(w, "%s stand %s\n", l.Path, l.Order)
+			}
+		}
+	}
 	for _, p := range r.Checked {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
@@ -164,9 +172,9 @@ func (k *Kind) write(b *strings.Builder) {
 			}
 		}
 	}
-	b.WriteString("\n| list | repeats | items at most | how sure |\n|---|---|---|---|\n")
+	b.WriteString("\n| list | repeats | items at most | order | how sure |\n|---|---|---|---|---|\n")
 	for _, l := range k.Lists {
-		fmt.Fprintf(b, "| %s | %s | %d | %s |\n", code(l.Path), code(l.Where), l.Most, l.Sure)
+		fmt.Fprintf(b, "| %s | %s | %d | %s | %s |\n", code(l.Path), code(l.Where), l.Most, cmp.Or(l.Order, "as in the pack"), l.Sure)
 	}
 	b.WriteString("\n| field | stands at | as | how sure | inferred, not seen |\n|---|---|---|---|---|\n")
 	for _, f := range k.Fields {

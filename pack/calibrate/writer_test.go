@@ -50,6 +50,7 @@ type style struct {
 	Constant bool
 	Order    uint64 // of the fields
 	Left     int    // one in so many fields has no place; 0: all have
+	Items    string // the order of items: empty as in the pack, name, hash
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
@@ -69,6 +70,7 @@ func randomStyle(seed uint64) style {
 		GUID: pick(r, "", "lower", "upper", "braces"), Number: pick(r, -1, 0, 1), Count: r.IntN(3) == 0, Date: r.IntN(3) == 0,
 		Checksum: r.IntN(4) == 0, Affix: r.IntN(5) == 0, Constant: r.IntN(2) == 0, Order: r.Uint64(), Left: pick(r, 0, 0, 0, 6),
 	}
+	st.Items = pick(r, "", "", "name", "hash")
 	return st.possible()
 }
 
