@@ -58,7 +58,9 @@ func newStream(doc *container.Document) *stream {
 
 func (s *stream) element(b *strings.Builder, x *etree.Element) {
 	from := b.Len()
-	s.add(b, x, x.FullTag())
+	if tag := x.FullTag(); !isName(tag) { // a text, as one may call items by it
+		s.add(b, x, tag)
+	}
 	for _, a := range x.Attr {
 		s.add(b, x, a.Value)
 	}
@@ -173,9 +175,7 @@ func (a *arranger) gather(k *kind, item reflect.Value) {
 			a.held[path] = map[string]int{}
 		}
 		for i := range items.Len() {
-			for text := range textsOf(inner, items.Index(i)) {
-				a.held[path][text]++
-			}
+			count(a.held[path], newStanding(inner, items.Index(i)))
 			a.gather(inner, items.Index(i))
 		}
 	}
@@ -186,29 +186,40 @@ func listOf(l *list, item reflect.Value) reflect.Value {
 	return v
 }
 
-// textsOf gives an item's texts, each with the number of the first field that has it; those of the items in its lists count as one.
+// textsOf gives an item's own texts, each with the number of the first field that has it.
 func textsOf(k *kind, item reflect.Value) map[string]int {
 	texts := map[string]int{}
-	add := func(v reflect.Value, field int) {
-		if v.Kind() != reflect.String || v.String() == "" || pack.Allowed(v.Type()) != nil {
-			return
-		}
-		if _, known := texts[v.String()]; !known {
-			texts[v.String()] = field
-		}
-	}
 	for i, f := range k.fields {
-		if f.joined == nil {
-			v, _ := f.ref.Get(item)
-			add(v, i)
+		if f.joined != nil {
+			continue
 		}
-	}
-	for _, l := range k.lists {
-		if len(l.refs) == 1 {
-			fields.Leaves(listOf(l, item), "", func(_ string, v reflect.Value) { add(v, len(k.fields)) })
+		if v, _ := f.ref.Get(item); isOwnText(v) {
+			if _, known := texts[v.String()]; !known {
+				texts[v.String()] = i
+			}
 		}
 	}
 	return texts
+}
+
+// textsInside gives the texts of the items in an item's lists, as if of one field.
+func textsInside(k *kind, item reflect.Value) map[string]int {
+	texts := map[string]int{}
+	for _, l := range k.lists {
+		if len(l.refs) == 1 {
+			fields.Leaves(listOf(l, item), "", func(_ string, v reflect.Value) {
+				if isOwnText(v) {
+					texts[v.String()] = 0
+				}
+			})
+		}
+	}
+	return texts
+}
+
+// isOwnText reports whether a value is a text that tells an item from others, and no word of an enumeration.
+func isOwnText(v reflect.Value) bool {
+	return v.Kind() == reflect.String && v.String() != "" && pack.Allowed(v.Type()) == nil
 }
 
 // lists arranges the lists of an item that stands in a stretch, then those inside.
@@ -235,11 +246,8 @@ func (a *arranger) arrange(k *kind, items reflect.Value, in stretch) []stretch {
 	all := make([]standing, items.Len())
 	siblings := map[string]int{}
 	for i := range all {
-		all[i].item = reflect.New(items.Type().Elem()).Elem()
-		all[i].item.Set(items.Index(i))
-		for text := range textsOf(k, all[i].item) {
-			siblings[text]++
-		}
+		all[i] = newStanding(k, items.Index(i))
+		count(siblings, all[i])
 	}
 	in = a.find(k, all, siblings, in)
 	a.seat(all)
@@ -265,19 +273,19 @@ func (a *arranger) find(k *kind, all []standing, siblings map[string]int, in str
 	own := in != a.whole() || k.outer.outer == nil
 	switch {
 	case fields.IsScalar(k.typ):
-		if a.stand(k, all, siblings, in, a.text.find) < len(all) || !own {
-			a.joined(k, all, siblings, in)
+		if a.stand(all, siblings, in, a.text.find) < len(all) || !own {
+			a.joined(all, siblings, in)
 		}
 		return in
-	case own && a.stand(k, all, siblings, in, a.text.find, a.text.findInside) > 0:
+	case own && a.stand(all, siblings, in, a.text.find, a.text.findInside) > 0:
 		return in
 	}
-	a.stand(k, all, a.held[k.path], a.whole(), a.text.find)
+	a.stand(all, a.held[k.path], a.whole(), a.text.find)
 	return a.whole()
 }
 
 // joined finds where texts stand in one, if they do.
-func (a *arranger) joined(k *kind, all []standing, siblings map[string]int, in stretch) {
+func (a *arranger) joined(all []standing, siblings map[string]int, in stretch) {
 	var texts []string
 	for _, s := range all {
 		texts = append(texts, s.item.String())
@@ -286,46 +294,73 @@ func (a *arranger) joined(k *kind, all []standing, siblings map[string]int, in s
 	if len(all) > 1 {
 		host, _ = a.text.findJoined(texts, in)
 	}
-	a.stand(k, all, siblings, host, a.text.findInside)
+	a.stand(all, siblings, host, a.text.findInside)
 }
 
 // standing is an item and where its texts stand.
 type standing struct {
 	item   reflect.Value
-	fields map[int]int    // offsets, by the number of the field
-	first  int            // of the offsets; -1: none
-	seat   *etree.Element // in which it stands; nil: not known
+	texts  []map[string]int // its own, and those in its lists, each with the number of its field
+	fields map[int]int      // offsets, by the number of the field
+	first  int              // of the offsets; -1: none
+	seat   *etree.Element   // in which it stands; nil: not known
 }
 
-// stand finds where the items' texts stand in the stretch, those that no other item has, in the first of the ways in which any does;
-// it counts the items it found.
-func (a *arranger) stand(k *kind, all []standing, held map[string]int, in stretch, ways ...func(string, stretch) (int, bool)) int {
+func newStanding(k *kind, item reflect.Value) standing {
+	s := standing{item: reflect.New(item.Type()).Elem(), texts: []map[string]int{textsOf(k, item), textsInside(k, item)}}
+	s.item.Set(item)
+	return s
+}
+
+// count adds an item's texts to those that are held.
+func count(held map[string]int, s standing) {
+	for _, texts := range s.texts {
+		for text := range texts {
+			held[text]++
+		}
+	}
+}
+
+// finder gives where a text stands in a stretch.
+type finder func(text string, in stretch) (int, bool)
+
+// stand finds where the items' texts stand in the stretch, those that no other item has; it counts the items it found.
+func (a *arranger) stand(all []standing, held map[string]int, in stretch, ways ...finder) int {
 	found := 0
 	for i := range all {
-		s := &all[i]
-		s.fields, s.first = map[int]int{}, -1
-		for _, find := range ways {
-			if len(s.fields) > 0 {
-				break
-			}
-			for text, f := range textsOf(k, s.item) {
-				if held[text] > 1 {
-					continue
-				}
-				at, ok := find(text, in)
-				if known, before := s.fields[f]; ok && (!before || at < known) {
-					s.fields[f] = at
-				}
-				if ok && (s.first < 0 || at < s.first) {
-					s.first = at
-				}
-			}
-		}
-		if len(s.fields) > 0 {
+		if all[i].find(held, in, ways) {
 			found++
 		}
 	}
 	return found
+}
+
+// find finds an item by its own texts, else by those in its lists, in the first of the ways that finds any.
+func (s *standing) find(held map[string]int, in stretch, ways []finder) bool {
+	for _, texts := range s.texts {
+		for _, find := range ways {
+			s.fields, s.first = map[int]int{}, -1
+			for text, f := range texts {
+				if held[text] > 1 {
+					continue
+				}
+				at, ok := find(text, in)
+				if !ok {
+					continue
+				}
+				if known, before := s.fields[f]; !before || at < known {
+					s.fields[f] = at
+				}
+				if s.first < 0 || at < s.first {
+					s.first = at
+				}
+			}
+			if len(s.fields) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // before tells which of two items stands first, by most of the fields of which both have a text.

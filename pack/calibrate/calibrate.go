@@ -39,7 +39,8 @@ type Result struct {
 	Files   []artifact.File // of the dialect's folder
 	Dialect *artifact.Dialect
 	Kinds   []Kind
-	Checked []Proof // of files that were not learned from
+	Refused diag.List // the files that nothing could be learned from, and why
+	Checked []Proof   // of files that were not learned from
 }
 
 // Kind is what was learned of one kind's files.
@@ -63,7 +64,8 @@ type Proof struct {
 	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
 }
 
-// Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
+// Learn learns a dialect of the name from the files of which that is possible; Refused says what is wrong with the others. The error,
+// a diag.List, is that of all files, when there is no other.
 func Learn(name string, samples []Sample) (*Result, error) {
 	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
 		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{},
@@ -82,14 +84,13 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
-		l, problem := learn(k, of)
-		if problem != nil {
-			found = append(found, *problem)
-			continue
+		l, wrong := learn(k, of)
+		found = append(found, wrong...)
+		if l != nil {
+			learned = append(learned, l)
 		}
-		learned = append(learned, l)
 	}
-	if len(found) > 0 {
+	if len(learned) == 0 {
 		return nil, found
 	}
 	settleOpen(learned)
@@ -103,7 +104,12 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return settle(facts, learned)
+	simplify(&facts)
+	r, err := settle(facts, learned)
+	if r != nil {
+		r.Refused = append(found, r.Refused...)
+	}
+	return r, err
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
@@ -133,27 +139,22 @@ type learned struct {
 	open     string   // characters of which no file shows how they are written
 }
 
-// settle writes the dialect, loads it and proves it.
+// settle writes the dialect, loads it and proves it. A kind whose template says what none may say is refused.
 func settle(facts artifact.Facts, all []*learned) (*Result, error) {
-	simplify(&facts)
 	text, err := yaml.Marshal(facts)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
 	for _, l := range all {
-		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
-		for len(l.template.Child) > 0 {
-			doc.Tree.AddChild(l.template.Child[0])
-		}
-		data, problem := doc.Bytes()
+		file, problem := l.file()
 		if problem != nil {
 			return nil, diag.List{*problem}
 		}
-		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
+		r.Files = append(r.Files, file)
 	}
 	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
-		return r, err
+		return withoutFaulty(facts, all, err)
 	}
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
@@ -164,6 +165,41 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
+}
+
+// withoutFaulty settles the kinds of whose templates the error says nothing.
+func withoutFaulty(facts artifact.Facts, all []*learned, err error) (*Result, error) {
+	wrong, _ := err.(diag.List)
+	var refused diag.List
+	var fit []*learned
+	for _, l := range all {
+		at := slices.IndexFunc(wrong, func(d diag.Diagnostic) bool { return strings.HasSuffix(d.File, "/"+artifact.TemplateName(l.kind)) })
+		if at < 0 {
+			fit = append(fit, l)
+			continue
+		}
+		refused = append(refused, diag.Diagnostic{ID: "not-learned", Severity: diag.Error, Span: diag.Span{File: l.samples[0].File.Name},
+			Message: "what was found in the file makes no template: " + wrong[at].Message, Help: "enter the pack by the run sheet"})
+	}
+	if len(fit) == 0 || len(refused) == 0 {
+		return nil, err
+	}
+	r, err := settle(facts, fit)
+	if r != nil {
+		r.Refused = append(refused, r.Refused...)
+	}
+	return r, err
+}
+
+// file is the kind's template as a file of the dialect.
+func (l *learned) file() (artifact.File, *diag.Diagnostic) {
+	doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
+	for len(l.template.Child) > 0 {
+		doc.Tree.AddChild(l.template.Child[0])
+	}
+	data, problem := doc.Bytes()
+	l.template = doc.Tree
+	return artifact.File{Name: artifact.TemplateName(l.kind), Data: data}, problem
 }
 
 // simplify says the container of most kinds once.
@@ -281,35 +317,42 @@ func emptyLists(v reflect.Value, path string) {
 	}
 }
 
-// learn finds what the files of a kind have in common. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
+// learn finds what the files of a kind have in common. What it found wrong is of files that it left out; nil if those are all.
+func learn(k artifact.Kind, all []Sample) (*learned, diag.List) {
 	var docs []*container.Document
-	for _, s := range samples {
+	var samples []Sample
+	var found diag.List
+	for _, s := range all {
 		doc, problem := container.Read(s.File.Name, s.File.Data)
+		if problem == nil && len(docs) > 0 && doc.Tree.Root().FullTag() != docs[0].Tree.Root().FullTag() {
+			problem = doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
+				doc.Tree.Root().FullTag(), samples[0].File.Name, docs[0].Tree.Root().FullTag())
+		}
 		if problem != nil {
-			return nil, problem
+			found = append(found, *problem)
+			continue
 		}
-		if root := doc.Tree.Root().FullTag(); len(docs) > 0 && root != docs[0].Tree.Root().FullTag() {
-			d := doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
-				root, samples[0].File.Name, docs[0].Tree.Root().FullTag())
-			return nil, d
-		}
-		docs = append(docs, doc)
+		docs, samples = append(docs, doc), append(samples, s)
+	}
+	if len(docs) == 0 {
+		return nil, found
 	}
 	l := &learned{kind: k, samples: samples, docs: docs}
 	l.learn()
-	if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
-		other := &learned{kind: k, samples: ordered, docs: docs, moved: moved}
-		if other.learn(); cmp.Or(other.placed()-l.placed(), other.root.score-l.root.score) > 0 {
-			l = other
+	if !l.placesAll() {
+		if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
+			other := &learned{kind: k, samples: ordered, docs: docs, moved: moved}
+			if other.learn(); cmp.Or(len(other.placed())-len(l.placed()), other.root.score-l.root.score) > 0 {
+				l = other
+			}
 		}
 	}
 	if len(l.root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
-		return nil, d
+		return nil, append(found, *d)
 	}
-	return l, nil
+	return l, found
 }
 
 // learn finds the structure of the files.
@@ -325,17 +368,33 @@ func (l *learned) learn() {
 	l.root.resolve()
 }
 
-// placed counts the fields with values that have a place.
-func (l *learned) placed() int {
-	n := 0
+// placed gives the generic paths of the fields that have a place.
+func (l *learned) placed() map[string]bool {
+	paths := map[string]bool{}
 	l.root.eachList(func(items *node) {
 		for _, f := range items.kind.fields {
 			if items.spotFor(f) && items.tells(f) {
-				n++
+				path := items.kind.pathOf(f)
+				if f.joined != nil && !strings.Contains(f.name, "[]") {
+					path += "[]"
+				}
+				paths[path] = true
 			}
 		}
 	})
-	return n
+	return paths
+}
+
+// placesAll reports whether all fields with values have a place.
+func (l *learned) placesAll() bool {
+	placed, all := l.placed(), true
+	for _, s := range l.samples {
+		fields.Leaves(reflect.ValueOf(s.Pack).Elem(), "", func(path string, v reflect.Value) {
+			at := fields.Generic(path)
+			all = all && (v.IsZero() || placed[at] || !strings.HasPrefix(at, string(l.kind)+"[]"))
+		})
+	}
+	return all
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds

@@ -120,13 +120,14 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Dialect   string  `json:"dialect"`
-		Statement string  `json:"statement"`
-		Exact     bool    `json:"exact"`
-		Kinds     []Kind  `json:"kinds"`
-		Checked   []Proof `json:"checked,omitempty"`
-		Asks      []Ask   `json:"asks,omitempty"`
-	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Checked, r.Asks()})
+		Dialect   string    `json:"dialect"`
+		Statement string    `json:"statement"`
+		Exact     bool      `json:"exact"`
+		Kinds     []Kind    `json:"kinds"`
+		Refused   diag.List `json:"refused,omitempty"`
+		Checked   []Proof   `json:"checked,omitempty"`
+		Asks      []Ask     `json:"asks,omitempty"`
+	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Refused, r.Checked, r.Asks()})
 }
 
 // Outcome says in a few words how a file came out.
@@ -152,6 +153,9 @@ func (p *Proof) Outcome() string {
 func (r *Result) Report() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
+	for _, d := range r.Refused {
+		fmt.Fprintf(&b, "\nNothing was learned from %s: %s (%s).\n", code(d.File), d.Message, d.ID)
+	}
 	r.writeAsks(&b)
 	for _, k := range r.Kinds {
 		k.write(&b)
