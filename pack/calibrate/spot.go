@@ -65,6 +65,7 @@ type reading struct {
 	alike         []string // other forms in which all its texts are spelled the same
 
 	asIn     artifact.Kind // the kind whose files decided
+	guessed  bool          // nothing but that it fits speaks for it
 	inferred []Inferred
 }
 
@@ -98,6 +99,7 @@ func (p *spot) readings() {
 		p.found = append(p.found, *r)
 	}
 	if p.sort == constant && !p.isCalledCount() {
+		p.guessCount()
 		return
 	}
 	if r := p.asMade(); r != nil {
@@ -525,7 +527,8 @@ func (p *spot) asMade() *reading {
 	}
 	for _, l := range p.kind.counts {
 		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
-			return &reading{made: "@count " + l.name}
+			before, after := p.aroundNumber()
+			return &reading{made: "@count " + l.name, before: before, after: after}
 		}
 	}
 	if p.all(guidText) {
