@@ -66,6 +66,18 @@ func (e escapes) write(text string) (string, bool) { return e.encode(text), true
 // read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
 func (e escapes) read(text string) (string, bool) { return e.decode(text) }
 
+// padded spells a number with so many digits at least.
+type padded int
+
+func (width padded) write(text string) (string, bool) {
+	return strings.Repeat("0", max(0, int(width)-len(text))) + text, true
+}
+
+func (padded) read(text string) (string, bool) {
+	n, err := strconv.Atoi(text)
+	return strconv.Itoa(n), err == nil
+}
+
 // lowered undoes upper for what has no letters in both cases, such as ids.
 func lowered(s string) (string, bool) { return strings.ToLower(s), true }
 

@@ -238,6 +238,11 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := forms[name]; ok {
 		return f, nil
 	}
+	if width, ok := strings.CutPrefix(name, "pad "); ok {
+		if n, err := strconv.Atoi(width); err == nil && n > 0 && n < 20 {
+			return padded(n), nil
+		}
+	}
 	values, ok := c.own.Values[name]
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
