@@ -15,7 +15,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
@@ -150,11 +149,7 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 		}
 		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
 	}
-	folder := fstest.MapFS{}
-	for _, f := range r.Files {
-		folder[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	if r.Dialect, err = artifact.ReadDialect(folder, facts.Name); err != nil {
+	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
 		return r, err
 	}
 	for _, l := range all {
@@ -202,7 +197,7 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 			proof.Assumed = append(proof.Assumed, w.Path)
 		}
 	}
-	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d.Generated)
+	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
 	return proof
 }
 

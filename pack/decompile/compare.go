@@ -3,6 +3,7 @@ package decompile
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
@@ -31,9 +32,14 @@ func Compare(b *artifact.Bundle, loaded *pack.Pack, d *artifact.Dialect) Proof {
 		p.Summary = counts(b.Pack) + ": the spec builds no files"
 		return p
 	}
-	differences := b.Differences(built)
-	if len(differences) == 0 {
+	all := b.Differences(built)
+	differences := slices.DeleteFunc(slices.Clone(all), func(d artifact.Difference) bool { return d.Packed })
+	switch {
+	case len(all) == 0:
 		p.Summary = counts(b.Pack) + ": build gives the same files"
+		return p
+	case len(differences) == 0:
+		p.Summary = counts(b.Pack) + ": build gives the same files, packed otherwise"
 		return p
 	}
 	var diffs strings.Builder

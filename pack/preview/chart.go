@@ -28,6 +28,7 @@ type Chart struct {
 	Total       float64         `json:"total"`
 	Bars        []Bar           `json:"bars"` // one for each value of the axis, as drawn
 	Series      []string        `json:"series,omitempty"`
+	Window      Window          `json:"window"`
 	Empty       *Emptiness      `json:"empty,omitempty"`
 	Note        string          `json:"note,omitempty"`
 	Place       string          `json:"-"`
@@ -80,6 +81,7 @@ type LegendEntry struct {
 
 // Drawing is an SVG of marks.
 type Drawing struct {
+	Title         string
 	Width, Height float64
 	Grid          []Tick // lines across
 	Labels        []Tick // texts
@@ -130,10 +132,10 @@ const (
 )
 
 // chart makes a dashlet's data ready to be drawn.
-func (v *view) chart(i int, s console.Series) *Chart {
+func (v *view) chart(i int, s console.Series, w Window) *Chart {
 	d := s.Dashlet
 	c := &Chart{Index: i, Title: d.Title, Description: d.Description, Form: d.Chart, Query: d.Query, Axis: cmp.Or(d.Axis.Label, d.Axis.Property),
-		Value: cmp.Or(d.Value.Label, string(d.Value.Aggregate)), Events: s.Events, points: s.Points,
+		Value: cmp.Or(d.Value.Label, string(d.Value.Aggregate)), Events: s.Events, Window: w, points: s.Points,
 		Place: v.input.Locator.Locate(fmt.Sprintf("dashlets[%d]", i), -1, -1).String()}
 	for _, p := range s.Points {
 		c.Total += p.Value
@@ -146,7 +148,7 @@ func (v *view) chart(i int, s console.Series) *Chart {
 		v.world(c)
 		return c
 	}
-	c.Bars = bars(i, s.Points)
+	c.Bars = v.bars(i, s.Points)
 	if d.Axis.Interval > 0 {
 		c.Bars = fillDays(c.Bars, time.Duration(d.Axis.Interval))
 	} else {
@@ -201,18 +203,26 @@ func pointID(axis, series string) string {
 // axisID names all points of a value of the axis.
 func axisID(axis string) string { return "a" + pointID(axis, "") }
 
-func bars(dashlet int, points []console.Point) []Bar {
+// behind names the page of the events behind a part of a dashlet: of a kind, dashlet or place, and an id.
+func (v *view) behind(dashlet int, kind, id string) string {
+	if v.recent {
+		kind = "recent" + kind
+	}
+	return fmt.Sprintf("lines-%s-%d-%s.html", kind, dashlet, id)
+}
+
+func (v *view) bars(dashlet int, points []console.Point) []Bar {
 	var all []Bar
 	for _, p := range points {
 		if n := len(all); n == 0 || all[n-1].Label != p.Axis {
-			all = append(all, Bar{Label: p.Axis, Href: fmt.Sprintf("lines-dashlet-%d-%s.html", dashlet, axisID(p.Axis))})
+			all = append(all, Bar{Label: p.Axis, Href: v.behind(dashlet, "dashlet", axisID(p.Axis))})
 		}
 		b := &all[len(all)-1]
 		b.Value += p.Value
 		b.Events += p.Events
 		if p.Series != "" {
 			b.Parts = append(b.Parts, Part{Series: p.Series, Value: p.Value, Events: p.Events,
-				Href: fmt.Sprintf("lines-dashlet-%d-%s.html", dashlet, pointID(p.Axis, p.Series))})
+				Href: v.behind(dashlet, "dashlet", pointID(p.Axis, p.Series))})
 		}
 	}
 	return all
@@ -333,7 +343,7 @@ func (c *Chart) drawColumns(height float64, overTime bool) {
 	if overTime {
 		c.More, shown = 0, c.Bars
 	}
-	d := &Drawing{Width: width, Height: height}
+	d := &Drawing{Title: c.Title, Width: width, Height: height}
 	step := (width - left - right) / float64(len(shown))
 	longest := 0.0
 	greatest := 0.0
@@ -408,7 +418,7 @@ func (c *Chart) drawBars() {
 	for _, b := range shown {
 		names = max(names, float64(len([]rune(shortened(b.Label))))*7.4+12)
 	}
-	d := &Drawing{Width: width, Height: float64(len(shown))*26 + 34}
+	d := &Drawing{Title: c.Title, Width: width, Height: float64(len(shown))*26 + 34}
 	greatest := 0.0
 	for _, b := range shown {
 		greatest = max(greatest, b.Value)
@@ -434,7 +444,7 @@ func (c *Chart) drawBars() {
 
 func (c *Chart) drawLine() {
 	shown := c.Bars
-	d := &Drawing{Width: width, Height: height}
+	d := &Drawing{Title: c.Title, Width: width, Height: height}
 	bottom := height - 28
 	greatest := 0.0
 	for _, b := range shown {
@@ -460,7 +470,7 @@ func (c *Chart) drawLine() {
 
 // drawDonut draws slices from the top clockwise, around a hole.
 func (c *Chart) drawDonut(hole float64) {
-	d := &Drawing{Width: 220, Height: 220}
+	d := &Drawing{Title: c.Title, Width: 220, Height: 220}
 	shown := c.Bars
 	if len(shown) > maxSlices {
 		rest := Bar{Label: fmt.Sprintf("%d others", len(shown)-(maxSlices-1))}
@@ -518,14 +528,19 @@ func round(v float64) float64 { return math.Round(v*10) / 10 }
 // world gathers the points by country and colours the map.
 func (v *view) world(c *Chart) {
 	byPlace, byName := map[geo.Place]*Bar{}, map[string]bool{} // the names of countries
+	mean := v.pack.Dashlets[c.Index].Value.Aggregate == pack.Average
 	for _, p := range c.points {
 		at := v.geo.Locate(p.Axis)
 		b := byPlace[at]
 		if b == nil {
-			b = &Bar{Label: at.Name(), Href: fmt.Sprintf("lines-place-%d-%s.html", c.Index, placeID(at))}
+			b = &Bar{Label: at.Name(), Href: v.behind(c.Index, "place", placeID(at))}
 			byPlace[at] = b
 		}
-		b.Value += p.Value
+		if mean {
+			b.Value += (p.Value - b.Value) * float64(p.Events) / float64(b.Events+p.Events)
+		} else {
+			b.Value += p.Value
+		}
 		b.Events += p.Events
 	}
 	greatest := 0.0
@@ -557,6 +572,9 @@ func (v *view) world(c *Chart) {
 		}
 	}
 	c.World, c.Note = w, "Country of an address: "+v.geo.Source+"."
+	if err := v.geo.Failed(); err != nil {
+		c.Note += " The database is damaged, some are unknown for that: " + err.Error() + "."
+	}
 	for i, b := range c.Bars {
 		if i == 6 {
 			c.More = len(c.Bars) - i

@@ -20,6 +20,7 @@ type view struct {
 	*state
 	geo    *geo.Locator
 	static bool
+	recent bool // dashlets count the events of their period only
 }
 
 // Rows and lines of a page.
@@ -31,12 +32,14 @@ const (
 // Dashboard is every dashlet drawn.
 type Dashboard struct {
 	Charts []*Chart `json:"dashlets"`
+	Recent bool     `json:"recent"` // each counts the events of its period only
 }
 
 func (v *view) dashboard() *Dashboard {
-	d := &Dashboard{}
-	for i, s := range v.store.board.Series() {
-		d.Charts = append(d.Charts, v.chart(i, s))
+	d := &Dashboard{Recent: v.recent}
+	outside := v.outside()
+	for i, s := range v.series() {
+		d.Charts = append(d.Charts, v.chart(i, s, outside[i]))
 	}
 	return d
 }
@@ -472,10 +475,13 @@ func (v *view) selected(name string) (selection, bool) {
 		return selection{}, false
 	}
 	switch {
-	case kind == "dashlet" && i < len(v.pack.Dashlets):
-		return v.selectPoints(i, detail)
-	case kind == "place" && i < len(v.pack.Dashlets):
-		return v.selectPlace(i, detail)
+	case i < len(v.pack.Dashlets) && (kind == "dashlet" || kind == "recentdashlet" || kind == "place" || kind == "recentplace"):
+		of := *v
+		kind, of.recent = strings.CutPrefix(kind, "recent")
+		if kind == "place" {
+			return of.selectPlace(i, detail)
+		}
+		return of.selectPoints(i, detail)
 	case kind == "alert" && i < len(v.pack.Alerts):
 		name := v.pack.Alerts[i].Name
 		return onDay(name, detail, func(e *entry) bool { return slices.Contains(e.alerts, name) })
@@ -496,7 +502,7 @@ func onDay(title, day string, takes func(*entry) bool) (selection, bool) {
 func (v *view) selectPoints(dashlet int, id string) (selection, bool) {
 	numbers := map[int]bool{}
 	title := ""
-	for _, p := range v.store.board.Series()[dashlet].Points {
+	for _, p := range v.series()[dashlet].Points {
 		switch id {
 		case axisID(p.Axis):
 			title = p.Axis
@@ -507,26 +513,36 @@ func (v *view) selectPoints(dashlet int, id string) (selection, bool) {
 		}
 		numbers[p.Number] = true
 	}
-	return selection{v.pack.Dashlets[dashlet].Title + ": " + title, counted(dashlet, numbers)}, len(numbers) > 0
+	return selection{v.dashletTitle(dashlet, title), v.counted(dashlet, numbers)}, len(numbers) > 0
 }
 
 func (v *view) selectPlace(dashlet int, id string) (selection, bool) {
 	numbers := map[int]bool{}
 	title := ""
-	for _, p := range v.store.board.Series()[dashlet].Points {
+	for _, p := range v.series()[dashlet].Points {
 		if at := v.geo.Locate(p.Axis); placeID(at) == id {
 			numbers[p.Number] = true
 			title = at.Name()
 		}
 	}
-	return selection{v.pack.Dashlets[dashlet].Title + ": " + title, counted(dashlet, numbers)}, len(numbers) > 0
+	return selection{v.dashletTitle(dashlet, title), v.counted(dashlet, numbers)}, len(numbers) > 0
+}
+
+func (v *view) dashletTitle(dashlet int, of string) string {
+	d := &v.pack.Dashlets[dashlet]
+	title := d.Title + ": " + of
+	if v.recent {
+		title += ", last " + inWords(d.Period)
+	}
+	return title
 }
 
 // counted takes the lines that were counted in points of a dashlet.
-func counted(dashlet int, numbers map[int]bool) func(*entry) bool {
+func (v *view) counted(dashlet int, numbers map[int]bool) func(*entry) bool {
+	since := v.since()
 	return func(e *entry) bool {
 		for _, c := range e.counted {
-			if c.Dashlet == dashlet && numbers[c.Point] {
+			if c.Dashlet == dashlet && numbers[c.Point] && (!v.recent || e.within(since[dashlet])) {
 				return true
 			}
 		}

@@ -247,7 +247,9 @@ type Values struct {
 }
 
 // NewValues gives the form of a map, or an error when two texts are spelled alike.
-func NewValues(to map[string]string, closed bool) (*Values, error) { return newValues(to, closed, false) }
+func NewValues(to map[string]string, closed bool) (*Values, error) {
+	return newValues(to, closed, false)
+}
 
 // newValues gives the form of a map; with none, no value may be spelled as a value is, for which its text is read.
 func newValues(to map[string]string, closed, none bool) (*Values, error) {

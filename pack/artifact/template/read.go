@@ -17,9 +17,18 @@ import (
 type Reading struct {
 	Places  map[string]container.Place // of every value, by its path
 	Unknown []Unknown
+	Changed []Changed
 	Found   diag.List
 
 	warned map[string]bool // generic paths
+}
+
+// Changed is a text that is another one than the template's constant.
+type Changed struct {
+	diag.Span
+	Way        []*etree.Element // from the root element to its own
+	Attribute  string           // that has it; empty: it is the element's text
+	Text, Want string
 }
 
 // Unknown is an element or an attribute the template does not explain.
@@ -36,6 +45,7 @@ type reader struct {
 	t      *Template
 	doc    *container.Document
 	within *container.Place // of the text that the document is in; nil: a file
+	around []*etree.Element // the way to that text
 }
 
 // Read sets the list of the pack from the document.
@@ -109,10 +119,11 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 func (r *reader) element(e *element, x *etree.Element, it *item) {
 	r.attributes(e, x, it)
 	r.unknownAttributes(e, x, it)
+	r.constants(e, x)
 	if e.text != nil || e.inside != nil {
 		text, at := r.text(x)
 		if e.inside != nil {
-			r.inside(e.inside, text, at, it)
+			r.inside(e.inside, x, text, at, it)
 			return
 		}
 		if e.null == nil || x.SelectAttrValue(e.null.name, "") != e.null.before {
@@ -132,7 +143,7 @@ func (r *reader) text(x *etree.Element) (string, container.Place) {
 }
 
 // inside reads a document in a text.
-func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
+func (r *reader) inside(in *inside, x *etree.Element, text string, at container.Place, it *item) {
 	plain, ok := plainly(in.forms, text)
 	if plain == "" && ok {
 		return
@@ -146,7 +157,7 @@ func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
 		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
 		return
 	}
-	deeper := &reader{Reading: r.Reading, t: r.t, doc: doc, within: &at}
+	deeper := &reader{Reading: r.Reading, t: r.t, doc: doc, within: &at, around: r.way(x)}
 	deeper.root(in.body, doc.Tree.Root(), it)
 }
 
@@ -237,12 +248,45 @@ func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
 			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
 			continue
 		}
-		at := r.place(x)
-		if r.within == nil {
-			at = r.doc.Attributes(x)[i]
-		}
-		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: at.Span(-1, -1)})
+		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: r.attribute(x, i).Span(-1, -1)})
 	}
+}
+
+// constants notes where x has another text than the template's constant. What no place and no constant is of is layout.
+func (r *reader) constants(e *element, x *etree.Element) {
+	if want, ok := e.constant(); ok {
+		if text := textOf(x); text != want && len(x.ChildElements()) == 0 {
+			_, at := r.text(x)
+			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
+		}
+	}
+	if r.doc.Format.Format != "xml" {
+		return // elsewhere attributes are the tree's
+	}
+	for _, a := range e.attributes {
+		at := slices.IndexFunc(x.Attr, func(is etree.Attr) bool { return is.FullKey() == a.name })
+		if a.place == nil && at >= 0 && x.Attr[at].Value != a.before {
+			r.Changed = append(r.Changed, Changed{r.attribute(x, at).Span(-1, -1), r.way(x), a.name, x.Attr[at].Value, a.before})
+		}
+	}
+}
+
+// way is the way from the root element to x, of a document in a text from that of the file.
+func (r *reader) way(x *etree.Element) []*etree.Element {
+	var way []*etree.Element
+	for ; x.Parent() != nil; x = x.Parent() {
+		way = append(way, x)
+	}
+	slices.Reverse(way)
+	return slices.Concat(r.around, way)
+}
+
+// attribute is the place of the value of x's attribute of a number.
+func (r *reader) attribute(x *etree.Element, n int) container.Place {
+	if r.within != nil {
+		return *r.within
+	}
+	return r.doc.Attributes(x)[n]
 }
 
 // allText is the text of an element and of those in it, without the white space around each.
