@@ -295,7 +295,10 @@ func TestBrowserTellsWhatIsNotShown(t *testing.T) {
 	closing(tcp, frames(requests(room, "newest")...))
 	st, _, _ := d.state()
 	left := 0
-	waitFor(t, func() bool { left = st.status().Left; return st.status().Lines == room && left > 0 && d.received().Open == 0 })
+	waitFor(t, func() bool {
+		left = st.status().Left
+		return st.status().Lines == room && left > 0 && d.received().Open == 0
+	})
 	counts("oldest", left)
 
 	// As many connections as may be, and one more.
