@@ -29,6 +29,8 @@ const (
 	OtherWord        Question = "other-word"        // a truth value was seen as one of the two only
 	PerhapsCount     Question = "perhaps-count"     // a number that never changes is that of a list's items
 	CharactersUnseen Question = "characters-unseen" // no text shows how a character is written that programs write in ways of their own
+	EitherUntold     Question = "either-untold"     // a place holds one of two fields, and nothing tells which
+	OneAlternative   Question = "one-alternative"   // of two fields of which an item has one, one is never there: it may stand in the other's place
 	NoValue          Question = "no-value"          // the pack says nothing of a field
 )
 

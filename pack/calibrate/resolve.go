@@ -212,7 +212,7 @@ func (r *resolver) which(s *spot) bool {
 		if other.outcome == nil || len(other.outcome.fields) < 2 {
 			continue
 		}
-		to, from := map[string]string{}, map[string]string{}
+		to := map[string]string{} // how each alternative, and none, is told
 		fits := true
 		for _, c := range s.copies {
 			name := ""
@@ -224,10 +224,12 @@ func (r *resolver) which(s *spot) bool {
 			if known, ok := to[name]; ok && known != c.text {
 				fits = false
 			}
-			if known, ok := from[c.text]; ok && known != name {
-				fits = false
+			to[name] = c.text
+		}
+		for i, f := range other.outcome.fields {
+			for _, g := range other.outcome.fields[:i] {
+				fits = fits && to[f.name] != to[g.name]
 			}
-			to[name], from[c.text] = c.text, name
 		}
 		if fits {
 			s.outcome = &reading{made: "@of " + other.outcome.names(), of: other.outcome.fields, values: to, distinct: len(to)}

@@ -260,10 +260,18 @@ type Values struct {
 
 // NewValues gives the form of a map, or an error when two texts are spelled alike.
 func NewValues(to map[string]string, closed bool) (*Values, error) {
+	return newValues(to, closed, false)
+}
+
+// newValues gives the form of a map; with none, no value may be spelled as a value is, for which its text is read.
+func newValues(to map[string]string, closed, none bool) (*Values, error) {
 	v := &Values{Closed: closed, to: to, from: map[string]string{}}
-	for _, text := range slices.Sorted(maps.Keys(to)) {
+	for _, text := range slices.Backward(slices.Sorted(maps.Keys(to))) {
+		if _, taken := v.from[to[text]]; taken && none && text == "" {
+			continue
+		}
 		if other, taken := v.from[to[text]]; taken {
-			return nil, fmt.Errorf("%q and %q are both written %q", other, text, to[text])
+			return nil, fmt.Errorf("%q and %q are both written %q", text, other, to[text])
 		}
 		v.from[to[text]] = text
 	}
