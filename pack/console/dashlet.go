@@ -15,10 +15,7 @@ import (
 )
 
 // Board gathers the data of a pack's dashlets, event by event. It holds one number for each value of an axis and series.
-type Board struct {
-	c      *Console
-	charts []chart
-}
+type Board struct{ charts []chart }
 
 type chart struct {
 	*pack.Dashlet
@@ -61,7 +58,7 @@ type Point struct {
 
 // NewBoard gives an empty board. It fails with a diag.List that names every query that cannot be read.
 func (c *Console) NewBoard() (*Board, error) {
-	b := &Board{c: c}
+	b := &Board{}
 	var found diag.List
 	for i := range c.pack.Dashlets {
 		d := &c.pack.Dashlets[i]
@@ -84,6 +81,12 @@ func (b *Board) Add(r *Result) []Counted {
 		}
 	}
 	return all
+}
+
+// At gives the values of the axis and of the series at a point that an event was counted at.
+func (b *Board) At(c Counted) (axis, series string) {
+	at := b.charts[c.Dashlet].sums[c.Point].cell
+	return at.axis, at.series
 }
 
 // Remove takes back what Add counted of an event.
