@@ -94,6 +94,13 @@ func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration tim
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	w.enough = cancel
+	go func() {
+		select {
+		case <-w.out.Failed():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	if duration > 0 {
 		time.AfterFunc(duration, cancel)
 	}
@@ -109,15 +116,16 @@ func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration tim
 	if e := w.out.Close(); err == nil {
 		err = e
 	}
-	if err != nil {
-		return err
-	}
 	n := r.Counts()
 	fmt.Fprintln(c.ErrOrStderr(), n)
 	if w.beyond > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "%d lines came after the last one that was asked for\n", w.beyond)
 	}
-	if w.hide != nil && w.hide.report(c) || !n.Whole() {
+	differs := w.hide != nil && w.hide.report(c)
+	if err != nil {
+		return err
+	}
+	if differs || !n.Whole() {
 		return errFindings
 	}
 	return nil
