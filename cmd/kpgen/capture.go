@@ -30,9 +30,11 @@ and tells these, too. It ends with Ctrl-C, or after --duration or --lines, and s
 
 URL is tcp://HOST:PORT or tls://HOST:PORT for a syslog drain, https://HOST:PORT/PATH for an HTTPS drain, http:// for one behind a proxy.
 Without HOST it is 127.0.0.1; other machines can reach only an address that is written. Port 0 is a free one. tls and https
-need --cert and --certificate-key. What a receiver cannot take is counted with the reason; a sender that is too fast has to wait.
+need --cert and --certificate-key; for this machine alone a certificate is made that nobody has signed. What a receiver cannot
+take is counted with the reason; a sender that is too fast has to wait.
 
-FILE is packed as its name ends, .zst or .gz, is never overwritten, and can be read while it grows; - is standard output.
+FILE is packed as its name ends, .zst or .gz, is never overwritten nor added to, and can be read while it grows; - is standard
+output. A second Ctrl-C does not wait for what is on its way.
 
 With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them.`,
 		Example: `  kpgen capture --listen tcp://127.0.0.1:6514 -o capture.log.zst
