@@ -36,7 +36,8 @@ take is counted with the reason; a sender that is too fast has to wait.
 FILE is packed as its name ends, .zst or .gz, is never overwritten nor added to, and can be read while it grows; - is standard
 output. A second Ctrl-C does not wait for what is on its way.
 
-With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them.`,
+With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them. A line of
+which the pack does not make the same is told, with its stand-ins, and left out; --keep records it.`,
 		Example: `  kpgen capture --listen tcp://127.0.0.1:6514 -o capture.log.zst
   kpgen capture --listen tls://0.0.0.0:6514 --cert cert.pem --certificate-key key.pem --duration 1h -o hour.log.zst
   kpgen capture --listen https://:8443/drain --cert cert.pem --certificate-key key.pem -o - | grep at=error
@@ -70,6 +71,7 @@ With --anonymize, what is recorded has stand-ins for addresses, names, ids and s
 			if w.hide, err = stand.open(c); err != nil {
 				return err
 			}
+			w.hide.show = !stand.keep
 		}
 		if w.out, err = createOutput(c, out); err != nil {
 			return err
