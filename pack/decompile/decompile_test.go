@@ -194,3 +194,64 @@ func TestWrite(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestFragmentNames: a rule that several items have is called as its title says, or as the first of them.
+func TestFragmentNames(t *testing.T) {
+	rule := func(title, regex string) []pack.Rule {
+		return []pack.Rule{{Title: title, EventSource: "syslog", Match: pack.Pattern{Regex: regex}}}
+	}
+	p := &pack.Pack{Categories: []pack.Category{{Name: "Gate: Logon/Logoff", Rules: rule("", `%GATE-6:\s.*on`)}, {Name: "Gate: Other", Rules: rule("Denied", `%GATE-6:\s.*\d`)}},
+		Alerts: []pack.Alert{{Name: "Gate: On", Rules: rule("", `%GATE-6:\s.*on`)}, {Name: "Gate: Off", Rules: rule("Refused", `%GATE-6:\s.*\d`)}}}
+	d := decompile.New(&artifact.Bundle{Pack: p})
+	var got []string
+	for _, f := range d.Rules {
+		got = append(got, f.Name)
+	}
+	if want := []string{"logon_logoff", "denied"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestSources: which files are one pack.
+func TestSources(t *testing.T) {
+	dir := t.TempDir()
+	put := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			name = filepath.Join(dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put("one/Alert_Door.isalt", "one/KO_Gate.etko", "one/notes.txt")
+	put("two/Alert_Door.isalt", "two/Alert_Gate.ISALT", "two/door categories.iscat", "two/KO_Gate.etko")
+	put("built/Alert_Door.isalt", "built/Cats.iscat", "built/manifest.json", "built/RUNSHEET.md")
+	put("empty/notes.txt")
+	for _, c := range []struct{ given, want string }{
+		{"one", "one/Alert_Door.isalt one/KO_Gate.etko"},
+		{"two", "two/Alert_Door.isalt two/door categories.iscat | two/Alert_Gate.ISALT two/KO_Gate.etko"},
+		{"built", "built"},
+		{"empty", "empty"},
+		{"nowhere", "nowhere"},
+		{"one,built", "one/Alert_Door.isalt one/KO_Gate.etko | built"},
+		{"one/Alert_Door.isalt,two/KO_Gate.etko", "one/Alert_Door.isalt two/KO_Gate.etko"},
+		{"one/Alert_Door.isalt,two/KO_Gate.etko,two/Alert_Gate.ISALT", "one/Alert_Door.isalt | two/KO_Gate.etko two/Alert_Gate.ISALT"},
+		{"built/Alert_Door.isalt,built/manifest.json,built/Cats.iscat,two/Alert_Door.isalt",
+			"built/Alert_Door.isalt built/manifest.json built/Cats.iscat | two/Alert_Door.isalt"},
+	} {
+		var paths, got []string
+		for name := range strings.SplitSeq(c.given, ",") {
+			paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
+		}
+		for _, s := range decompile.Sources(paths) {
+			got = append(got, strings.ReplaceAll(filepath.ToSlash(strings.Join(s, " ")), filepath.ToSlash(dir)+"/", ""))
+		}
+		if strings.Join(got, " | ") != c.want {
+			t.Errorf("%s: %s, want %s", c.given, strings.Join(got, " | "), c.want)
+		}
+	}
+}
