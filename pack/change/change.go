@@ -79,6 +79,7 @@ type Change struct {
 
 	marks [2]stretch // of Removed in Old and Inserted in New
 	key   string     // changes with the same one are told together; "" for none
+	whole string     // of what was added or removed: all of it
 }
 
 // Place is where a change is: in the old pack, the new one, or both.

@@ -28,7 +28,7 @@ func Compare(old, now Side) *Result {
 			r.NotCompared = append(r.NotCompared, f.name)
 		}
 	}
-	r.Changes = gather(c.settled())
+	r.Changes = gather(movedRules(c.settled()))
 	r.settleVersion()
 	return r
 }
@@ -189,15 +189,47 @@ func (c *comparer) report(id string, w where, old, now, key string) {
 }
 
 // oneSided adds a change of what only one of the packs has.
-func (c *comparer) oneSided(id string, w where, value string, added bool) {
-	ch := Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: value}
+func (c *comparer) oneSided(id string, w where, v reflect.Value, added bool) {
+	ch := Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: content(v), whole: canonical(v)}
 	p := Place{What: w.what, OldPath: join(w.oldPath, w.field), Old: c.old.locate(join(w.oldPath, w.field), -1, -1)}
 	if added {
-		ch.Old, ch.New = "", value
+		ch.Old, ch.New = "", ch.Old
 		p = Place{What: w.what, NewPath: join(w.newPath, w.field), New: c.new.locate(join(w.newPath, w.field), -1, -1)}
 	}
 	ch.Places = []Place{p}
 	c.changes = append(c.changes, ch)
+}
+
+// movedRules tells a rule that is gone from one item and the same in another of its kind as one change.
+func movedRules(all []Change) []Change {
+	kind := func(path string) string { return path[:strings.IndexByte(path+"[", '[')] }
+	gone := map[string][]int{} // rules that were removed
+	for i, c := range all {
+		if c.ID == "rule-removed" {
+			key := kind(c.Places[0].OldPath) + c.whole
+			gone[key] = append(gone[key], i)
+		}
+	}
+	found := map[int]bool{}
+	for i := range all {
+		c := &all[i]
+		key := kind(c.Places[0].NewPath) + c.whole
+		if c.ID != "rule-added" || len(gone[key]) == 0 {
+			continue
+		}
+		was := all[gone[key][0]]
+		found[gone[key][0]] = true
+		gone[key] = gone[key][1:]
+		c.ID, c.Step, c.Old, c.New = "rule-moved", stepOf("rule-moved"), was.What, c.What
+		c.Places[0].OldPath, c.Places[0].Old = was.Places[0].OldPath, was.Places[0].Old
+	}
+	var out []Change
+	for i, c := range all {
+		if !found[i] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // field compares one field of two structs.
