@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -96,13 +95,16 @@ func listRules(c *cobra.Command) error {
 	return nil
 }
 
+// openSide opens a pack to be compared. A spec says all that it says, whatever the dialect of the other side has a place for.
 func openSide(c *cobra.Command, path, dialect string) (change.Side, error) {
+	if isSpec(path) {
+		dialect = artifact.Reference
+	}
 	p, err := openPack(c, path, dialect)
 	if err != nil {
 		return change.Side{}, err
 	}
-	info, err := os.Stat(path)
-	return change.Side{Name: path, Pack: p.Pack, Locator: p.Locator, Part: err == nil && !info.IsDir()}, nil
+	return change.Side{Name: path, Pack: p.Pack, Locator: p.Locator, Part: p.Name == "", Holds: p.Dialect.Holds}, nil
 }
 
 // replaySamples adds to the result what the logs show. Logs that cannot be read on are in the list.
@@ -180,21 +182,19 @@ func checkReleased(spec *load.Spec, d *artifact.Dialect) error {
 			Message: fmt.Sprintf("the last released build %s cannot be read: %v", filepath.ToSlash(folder), err),
 			Help:    "name the folder of a build, or leave the key out"}}
 	}
-	r := change.Compare(change.Side{Name: filepath.ToSlash(folder), Pack: b.Pack, Locator: b},
+	r := change.Compare(change.Side{Name: filepath.ToSlash(folder), Pack: b.Pack, Locator: b, Holds: b.Holds},
 		change.Side{Name: filepath.ToSlash(spec.Dir), Pack: spec.Pack, Locator: spec})
 	return r.CheckVersion(spec).Err()
 }
 
-// openReleased reads a build in the dialect, or the reference dialect: what was released may be in another than what is built.
+// openReleased reads a build in the dialect its manifest names: what was released may be in another than what is built.
 func openReleased(folder string, d *artifact.Dialect) (*artifact.Bundle, error) {
-	b, err := artifact.Open(folder, d)
-	list, _ := err.(diag.List)
-	if !slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.ID == "other-dialect" }) {
-		return b, err
+	if name := artifact.BuiltIn(folder); name != "" && name != d.Name {
+		released, err := artifact.LoadDialect(name)
+		if err != nil {
+			return nil, err
+		}
+		d = released
 	}
-	reference, err := artifact.LoadDialect(artifact.Reference)
-	if err != nil {
-		return nil, err
-	}
-	return artifact.Open(folder, reference)
+	return artifact.Open(folder, d)
 }

@@ -18,8 +18,10 @@ type Side struct {
 	Name    string // as the user called it
 	Pack    *pack.Pack
 	Locator diag.Locator // nil for a pack written in Go
-	// Part says that the pack was read from single files: it says nothing of the kinds it has no file of.
+	// Part says that the pack was read from files without a manifest: it says nothing of the kinds it has no file of.
 	Part bool
+	// Holds says whether the files can hold a value at a path, as artifact.Dialect's does; nil: every value.
+	Holds func(path string) bool
 }
 
 // locate gives the place of a value, or of bytes of it.
@@ -29,6 +31,8 @@ func (s Side) locate(path string, from, to int) diag.Span {
 	}
 	return s.Locator.Locate(path, from, to)
 }
+
+func (s Side) holds(path string) bool { return s.Holds == nil || s.Holds(path) }
 
 // located gives what is wrong with the pack its places.
 func (s Side) located(err error) error {
@@ -45,7 +49,7 @@ type Result struct {
 	New         End      `json:"new"`
 	Version     Version  `json:"version"`
 	Changes     []Change `json:"changes"`      // the gravest first
-	NotCompared []string `json:"not_compared"` // kinds that one of two sides in part does not have
+	NotCompared []string `json:"not_compared"` // kinds that a side in part does not have, and values (alerts[].group) that a side's files cannot hold
 	Samples     *Replay  `json:"samples,omitempty"`
 
 	paths   map[string]string // old path of an item of any list to its path in the new pack

@@ -328,6 +328,8 @@ func TestVersion(t *testing.T) {
 		{"1.4.2", "1.9.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Feature, "2.0.0", false},
 		{"1.4.2", "3.0.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Breaking, "2.0.0", true},
 		{"1.4.2", "1.4.1", func(p *pack.Pack) { p.Title = "x" }, "", "1.4.3", false},
+		{"1.4.2", "1.4.1", func(p *pack.Pack) {}, "", "1.4.2", false},
+		{"1.4.2", "2.0.0", func(p *pack.Pack) {}, change.Breaking, "1.4.2", true},
 		{"0.4.2", "0.4.3", func(p *pack.Pack) { p.Alerts[1].Active = true }, change.Feature, "0.4.3", true},
 		{"0.4.2", "0.5.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Breaking, "0.5.0", true},
 		{"1.4", "2.0.0", func(p *pack.Pack) { p.Title = "x" }, "", "", false},
@@ -338,6 +340,28 @@ func TestVersion(t *testing.T) {
 		v := change.Compare(change.Side{Pack: p}, change.Side{Pack: q}).Version
 		if v.Moved != c.moved || v.Suggested != c.suggested || v.Fits != c.fits {
 			t.Errorf("%s to %s: %+v", c.old, c.now, v)
+		}
+	}
+}
+
+// TestHeld: what the files of one side cannot hold is no difference, and is told when the other side says it.
+func TestHeld(t *testing.T) {
+	d, err := artifact.LoadDialect(artifact.Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"alerts[0].name", "alerts[1].systems", "alerts[1].rules[0].match.regex", "reports[0].columns", "dashlets[0].value.aggregate",
+		"alerts[0].watch_lists", "alerts[0].email.to", "knowledge_objects[0].properties[0].tokens"} {
+		if !d.Holds(path) {
+			t.Errorf("the reference dialect does not hold %s", path)
+		}
+	}
+	without := loadSpec(t, edited(t, edit{"reports.yaml", "    rules:", "    systems: [x]\n    rules:"}, edit{"alerts.yaml", "threat_level: high", "threat_level: low"}))
+	without.Holds = func(path string) bool { return path != "alerts[0].threat_level" && path != "reports[0].systems" }
+	for _, sides := range [][2]change.Side{{without, loadSpec(t, door)}, {loadSpec(t, door), without}} {
+		r := change.Compare(sides[0], sides[1])
+		if got := strings.Join(r.NotCompared, " "); !r.Same() || got != "alerts[].threat_level reports[].systems" {
+			t.Errorf("%v %s", summary(r), got)
 		}
 	}
 }

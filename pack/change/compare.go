@@ -3,6 +3,7 @@ package change
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // Compare gives all that differs in meaning between two packs.
@@ -18,7 +20,7 @@ import (
 // Categories, alerts, reports, dashlets, their rules and lists of names have no order; columns, setup steps, knowledge objects and
 // those of their rules and expressions that capture a token in common have.
 func Compare(old, now Side) *Result {
-	c := &comparer{old: old, new: now, paths: map[string]string{}, renames: renames{}}
+	c := &comparer{old: old, new: now, paths: map[string]string{}, renames: renames{}, unheld: map[string]bool{}}
 	r := &Result{Old: endOf(old), New: endOf(now), NotCompared: []string{}, paths: c.paths, renames: c.renames}
 	a, b := reflect.ValueOf(old.Pack).Elem(), reflect.ValueOf(now.Pack).Elem()
 	for _, f := range fieldsOf(a.Type()) {
@@ -28,6 +30,7 @@ func Compare(old, now Side) *Result {
 			r.NotCompared = append(r.NotCompared, f.name)
 		}
 	}
+	r.NotCompared = append(r.NotCompared, slices.Sorted(maps.Keys(c.unheld))...)
 	r.Changes = gather(movedRules(c.settled()))
 	r.settleVersion()
 	return r
@@ -101,6 +104,7 @@ type comparer struct {
 	texts    []differing
 	paths    map[string]string // old path of an item to its path in the new pack
 	renames  renames
+	unheld   map[string]bool // generic paths of values that differ and that one of the sides cannot hold
 }
 
 // differing are two expressions or queries to be compared when all renames are known, and how many changes were found before.
@@ -235,6 +239,9 @@ func movedRules(all []Change) []Change {
 // field compares one field of two structs.
 func (c *comparer) field(f field, a, b reflect.Value, w where, flavour pack.Flavour) {
 	w = w.below(f.name)
+	if !c.held(w, a, b) {
+		return
+	}
 	switch a.Kind() {
 	case reflect.Slice:
 		if a.Type().Elem().Kind() == reflect.String {
@@ -247,6 +254,18 @@ func (c *comparer) field(f field, a, b reflect.Value, w where, flavour pack.Flav
 	default:
 		c.scalar(f, a, b, w, flavour)
 	}
+}
+
+// held reports whether both sides can hold a value of an item or a list of them. What one cannot hold and the other says is noted.
+func (c *comparer) held(w where, a, b reflect.Value) bool {
+	path := join(w.newPath, w.field)
+	if a.Kind() == reflect.Struct || !strings.Contains(path, "[") || c.old.holds(join(w.oldPath, w.field)) && c.new.holds(path) {
+		return true
+	}
+	if canonical(a) != canonical(b) {
+		c.unheld[fields.Generic(path)] = true
+	}
+	return false
 }
 
 // fields compares two structs. A name is compared where its item is paired, and a column's source as one.

@@ -29,7 +29,7 @@ func (r *Result) WriteMarkdown(w io.Writer) error {
 		r.Samples.markdown(m)
 	}
 	for _, kind := range r.NotCompared {
-		fmt.Fprintf(m, "Not compared: %s, which only one of the sides has files of.\n\n", strings.ReplaceAll(kind, "_", " "))
+		fmt.Fprintf(m, "Not compared: %s.\n\n", escape(notCompared(kind)))
 	}
 	fmt.Fprintf(m, "%s\n", escape(r.Version.String()))
 	return m.Flush()
