@@ -26,14 +26,18 @@ func newDiff() *cobra.Command {
 		Short: "Show how two packs differ in meaning",
 		Long: `diff compares two packs, each a spec folder, a folder of built files or a single import file: items, rules and columns that were
 added, removed, renamed or changed, expressions with the changed part marked, and the step of the version that asks for. How a pack
-is written, ordered or factored, and in which dialect, makes no difference.
+is written, ordered or factored, and in which dialect, makes no difference. What the files of one side have no place for is not
+compared.
 
-With --samples both packs replay log lines: which are now matched or no longer by which rule, which tokens, properties and columns
-differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time zone and from the
-source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.`,
+With --samples both packs replay log lines: which are now matched or no longer by which rule, which tokens, properties, columns and
+points of dashlets differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time zone and from the
+source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.
+
+Exit status: 0 nothing differs in meaning, 1 something does, 2 a side or a sample could not be read, 3 wrong usage.`,
 		Example: `  kpgen diff golden/heroku spec/heroku
   kpgen diff dist/heroku-1.0 spec/heroku --samples spec/heroku/samples
   kpgen diff old/Alert_Heroku.isalt new/Alert_Heroku.isalt --format markdown
+  kpgen diff exported-9.3 exported-9.4 --old-dialect acme-9.3 --dialect acme-9.4
   kpgen diff --list`,
 		Args: func(c *cobra.Command, given []string) error {
 			switch {
@@ -88,7 +92,7 @@ source type their expectations name. FILE is one more sample, so that --samples 
 // listRules prints the table of changes.
 func listRules(c *cobra.Command) error {
 	for _, r := range change.Rules() {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "%-22s %-9s %s %s\n", r.ID, r.Step, r.What, r.Reason); err != nil {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "%-24s %-9s %s %s\n", r.ID, r.Step, r.What, r.Reason); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,13 @@
 // Package change says how two packs differ in meaning: what an import would replace by what, not how it is written. Packs that
 // were spelled, ordered or factored differently, or read from files of different dialects, are the same.
 //
-// Every difference has an id of the table in rules.go, which says what step of the version it asks for and why. Compare looks at
-// the packs; Samples replays log lines through both.
+// Compare looks at the packs; Samples replays log lines through both. Every difference has an id of the table in rules.go, which says
+// what step of the version it asks for and why:
+//
+//   - breaking: something people rely on is gone, or has another name: an item, a rule, a token, a property, a column, a file; an alert
+//     is off; on samples, an event, item or row is lost, or a dashlet is empty.
+//   - feature: something is new, or takes more.
+//   - fix: all else. What an expression or a query matches cannot be told from its text, so it is a fix until samples say more.
 package change
 
 import (
