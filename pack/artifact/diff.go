@@ -52,13 +52,16 @@ func onlyCRLF(text string) bool { return strings.Count(text, "\r\n") == strings.
 // textsDiffer gives the hunks of two texts.
 func textsDiffer(was, is string) string {
 	old, now := cutLines(was), cutLines(is)
-	u, err := udiff.ToUnifiedDiff("", "", old.text, udiff.Lines(old.text, now.text), udiff.DefaultContextLines)
+	edits := udiff.Lines(old.text, now.text)
+	edits = edits[:min(len(edits), maxDiffLines)] // each is a line at least, and takes time in proportion to the text
+	u, err := udiff.ToUnifiedDiff("", "", old.text, edits, udiff.DefaultContextLines)
 	if err != nil {
 		panic(err) // the edits are those of the text
 	}
 	var lines []string
+	grown := 0 // lines that the new text has more, up to the hunk; the library's own count goes wrong
 	for _, h := range u.Hunks {
-		i, j := h.FromLine-1, h.ToLine-1
+		i, j := h.FromLine-1, h.FromLine-1+grown
 		fromOld, fromNow := i, j
 		header := len(lines)
 		lines = append(lines, "")
@@ -74,10 +77,11 @@ func textsDiffer(was, is string) string {
 				j++
 			}
 		}
+		grown = j - i
 		lines[header] = fmt.Sprintf("@@ -%s +%s @@ %s", old.lines(fromOld, i), now.lines(fromNow, j), old.firstDifference(h))
 	}
-	if more := len(lines) - maxDiffLines; more > 0 {
-		lines = append(lines[:maxDiffLines], fmt.Sprintf("… %d more lines", more))
+	if len(lines) > maxDiffLines {
+		lines = append(lines[:maxDiffLines], "… more")
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
@@ -140,7 +144,7 @@ func (t laidOut) lines(from, to int) string {
 		}
 		return fmt.Sprintf("%d,0", at)
 	}
-	first, last := t.places[from][0], t.places[to-1][0]
+	first, last := t.places[from][0], t.places[min(to, len(t.places))-1][0]
 	if first == last {
 		return fmt.Sprint(first)
 	}
