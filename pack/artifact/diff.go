@@ -41,13 +41,12 @@ func unified(from, to string, old, now []byte) string {
 		return head + "The text is the same, in another character set or with another byte-order mark.\n" +
 			bytesDiffer(container.Plain(old), container.Plain(now))
 	}
-	if onlyCRLF(a) && onlyCRLF(b) {
-		a, b = strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n")
+	// Line ends are shown when nothing else differs.
+	if x, y := strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n"); x != y {
+		a, b = x, y
 	}
 	return head + textsDiffer(a, b)
 }
-
-func onlyCRLF(text string) bool { return strings.Count(text, "\r\n") == strings.Count(text, "\n") }
 
 // textsDiffer gives the hunks of two texts.
 func textsDiffer(was, is string) string {

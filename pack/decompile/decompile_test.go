@@ -255,3 +255,37 @@ func TestSources(t *testing.T) {
 		}
 	}
 }
+
+// TestGenerated: what the dialect names as the console's own is no difference, and hides none.
+func TestGenerated(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("dialect.yaml", "name: own\nstatement: own\ncontainer: {format: xml, charset: utf-8, line_ends: lf}\ngenerated: [All/Alert/@Id]\n")
+	put("alerts.xml", `<All xmlns:kp="urn:kpgen:template"><Alert kp:each="alerts" Id="1" N="{name}" G="{group}" T="{threat_level}"><Rule kp:each="rules" S="{event_source}"/></Alert></All>`)
+	d, err := artifact.LoadDialect(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file, summary, diff string
+	}{
+		{`<All><Alert Id="1" N="a" G="b" T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same files", ""},
+		{`<All><Alert Id="7" N="a" G="b" T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same files, but for 1 value the console makes", ""},
+		{`<All><Alert Id="7" N="a" G="b"  T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same items in other bytes\nx.isalt: spelled or laid out differently",
+			"--- x.isalt\n+++ x.isalt\n@@ -1 +1 @@ 1:32\n-<All><Alert Id=\"7\" N=\"a\" G=\"b\"  T="},
+	} {
+		b, err := artifact.Decode([]artifact.File{{Name: "x.isalt", Data: []byte(c.file)}}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof := decompile.Compare(b, decompile.New(b).Pack, d)
+		if proof.Summary != c.summary || !strings.HasPrefix(proof.Diff, c.diff) || c.diff == "" && proof.Diff != "" || strings.Contains(proof.Diff, `Id="1"`) {
+			t.Errorf("%s\n%s", proof.Summary, proof.Diff)
+		}
+	}
+}
