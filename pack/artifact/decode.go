@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,6 +54,10 @@ func Decode(files []File, d *Dialect) (*Bundle, error) {
 		if f, ok := b.files[k]; ok {
 			b.readKind(k, f)
 		}
+	}
+	for _, w := range d.Assumes(b.Pack) {
+		w.Span = b.Locate(w.Path, -1, -1)
+		b.found = append(b.found, w)
 	}
 	b.found.Sort()
 	if err := b.found.Err(); err != nil {
@@ -149,10 +154,45 @@ func (b *Bundle) readKind(k Kind, f File) {
 	b.found = append(b.found, r.Found...)
 	slices.SortFunc(r.Unknown, func(a, b template.Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 	b.Unknown = append(b.Unknown, r.Unknown...)
+	b.found = append(b.found, b.changed(r.Changed)...)
 	maps.Copy(b.places, r.Places)
 	if _, ok := b.places[""]; !ok { // without a manifest the pack begins in its first file
 		b.places[""] = b.places[string(k)]
 	}
+}
+
+// anyNumber is what tells items of one list apart where tags are numbered.
+var anyNumber = regexp.MustCompile(`\d+`)
+
+// changed warns of constants that are others in the file than in the dialect, but for what the console makes: each place of the
+// dialect once.
+func (b *Bundle) changed(all []template.Changed) diag.List {
+	type place struct{ way, attribute, want string }
+	var found diag.List
+	first := map[place]int{} // the warning of a place
+	more := map[int]int{}
+	for _, c := range all {
+		if b.dialect.Generates(c.Way, c.Attribute) {
+			continue
+		}
+		where := ""
+		for _, x := range c.Way {
+			where += "/" + anyNumber.ReplaceAllString(x.FullTag(), "#")
+		}
+		at := place{where, c.Attribute, c.Want}
+		if n, known := first[at]; known {
+			more[n]++
+			continue
+		}
+		first[at] = len(found)
+		found = append(found, diag.Diagnostic{ID: "constant-differs", Severity: diag.Warning, Span: c.Span,
+			Message: fmt.Sprintf("%q stands here; the files of dialect %s have %q", diag.Clip(c.Text), b.dialect.Name, diag.Clip(c.Want)),
+			Help:    "the file may be of another version of the console: kpgen calibrate learns its dialect"})
+	}
+	for n, times := range more {
+		found[n].Message += fmt.Sprintf("; and so in %d more places", times)
+	}
+	return found
 }
 
 // fill gives the items of a kind their defaults where the dialect has no place for a value.

@@ -26,12 +26,12 @@ const Reference = "reference"
 type Dialect struct {
 	Name      string
 	Title     string
-	Verified  bool     // a console has taken files of this dialect
-	Statement string   // what has to be said wherever the dialect surfaces
-	Generated []string // places whose text the console makes (see Facts)
+	Verified  bool   // a console has taken files of this dialect
+	Statement string // what has to be said wherever the dialect surfaces
 
-	facts Facts
-	kinds map[Kind]*fileForm
+	facts     Facts
+	kinds     map[Kind]*fileForm
+	generated []generated
 }
 
 // fileForm is how the files of one kind look.
@@ -54,6 +54,8 @@ type Facts struct {
 	Containers map[Kind]container.Format `yaml:"containers,omitempty"`
 	// Values are the dialect's own forms, as in yesno: {"true": "Y", "false": "N"}.
 	Values map[string]map[string]string `yaml:"values,omitempty"`
+	// Assumed is what no file has shown of how values are written.
+	Assumed Assumed `yaml:"assumed,omitempty"`
 	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
@@ -80,11 +82,31 @@ func LoadDialect(name string) (*Dialect, error) {
 }
 
 // ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.
-func ReadDialect(folder fs.FS, label string) (*Dialect, error) { return readDialect(folder, label, 0) }
+func ReadDialect(folder fs.FS, label string) (*Dialect, error) {
+	return readDialect(stored(folder), label, 0)
+}
 
-func readDialect(folder fs.FS, label string, depth int) (*Dialect, error) {
+// NewDialect is ReadDialect of files that are to be in the folder label. What they rest on is there already.
+func NewDialect(files []File, label string) (*Dialect, error) {
+	return readDialect(func(name string) ([]byte, error) {
+		at := slices.IndexFunc(files, func(f File) bool { return f.Name == name })
+		if at < 0 {
+			return nil, fs.ErrNotExist
+		}
+		return files[at].Data, nil
+	}, label, 0)
+}
+
+// reader gives the content of a file in a dialect's folder.
+type reader func(name string) ([]byte, error)
+
+func stored(folder fs.FS) reader {
+	return func(name string) ([]byte, error) { return readFile(folder, name) }
+}
+
+func readDialect(read reader, label string, depth int) (*Dialect, error) {
 	at := label + "/dialect.yaml"
-	data, err := readFile(folder, "dialect.yaml")
+	data, err := read("dialect.yaml")
 	if err != nil {
 		return nil, diag.List{unreadable(at, err)}
 	}
@@ -96,9 +118,12 @@ func readDialect(folder fs.FS, label string, depth int) (*Dialect, error) {
 	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, Generated: f.Generated, facts: f, kinds: base}
+	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, kinds: base}
+	for _, where := range f.Generated {
+		d.generated = append(d.generated, newGenerated(where))
+	}
 	for _, k := range Kinds() {
-		found = append(found, d.loadTemplate(folder, label, k, f)...)
+		found = append(found, d.loadTemplate(read, label, k, f)...)
 	}
 	if len(found) > 0 {
 		return nil, found
@@ -118,9 +143,9 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	err := error(diag.List{{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: label + "/dialect.yaml"},
 		Message: "base: the dialects rest on each other in a circle"}})
 	if builtIn, ok := templates.Dialect(f.Base); ok {
-		base, err = readDialect(builtIn, f.Base, depth+1)
+		base, err = readDialect(stored(builtIn), f.Base, depth+1)
 	} else if at := filepath.Join(label, filepath.FromSlash(f.Base)); depth < maxBases {
-		base, err = readDialect(os.DirFS(at), at, depth+1)
+		base, err = readDialect(stored(os.DirFS(at)), at, depth+1)
 	}
 	if err != nil {
 		list, _ := err.(diag.List)
@@ -131,8 +156,9 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	}
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
+	f.Assumed = f.Assumed.with(base.facts.Assumed)
 	f.Inner = merged(base.facts.Inner, f.Inner)
-	f.Generated = append(slices.Clone(base.Generated), f.Generated...)
+	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base.kinds, nil
 }
 
@@ -218,9 +244,9 @@ func yamlChild(in *yaml.Node, key string) *yaml.Node {
 }
 
 // loadTemplate reads the template of a kind; a dialect need not have one for each.
-func (d *Dialect) loadTemplate(folder fs.FS, label string, k Kind, facts Facts) diag.List {
+func (d *Dialect) loadTemplate(read reader, label string, k Kind, facts Facts) diag.List {
 	name := TemplateName(k)
-	data, err := readFile(folder, name)
+	data, err := read(name)
 	var doc *container.Document
 	switch base := d.kinds[k]; {
 	case errors.Is(err, fs.ErrNotExist) && base == nil:

@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"maps"
 	"reflect"
 	"strings"
 
@@ -152,24 +151,5 @@ func (k known) complete(s *spot) {
 	if len(fits) == 1 {
 		c.values = map[string]string{"true": fits[0][0], "false": fits[0][1]}
 		c.infer(InferredSpelling)
-	}
-}
-
-func newHabits() *emitter {
-	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}}
-}
-
-// adopt takes over the habits of files of which it has seen none of its own.
-func (e *emitter) adopt(other *emitter) {
-	for sort, how := range other.habits {
-		if e.habits[sort] == 0 {
-			e.habits[sort] = how
-		}
-	}
-	if len(e.forms) == 0 {
-		maps.Copy(e.forms, other.forms)
-	}
-	if len(e.nones) == 0 {
-		maps.Copy(e.nones, other.nones)
 	}
 }

@@ -1,8 +1,6 @@
 package calibrate
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -24,30 +22,36 @@ type emitter struct {
 	inner   map[string]container.Format
 	format  string                      // of the document that is described
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
+	empties map[bool]map[string]int     // how often elements that hold nothing are spelled so, by whether they may hold a text
+	cdata   string                      // characters for which texts stand in CDATA sections
 }
 
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	t := etree.NewDocument()
+	if e.format == "xml" {
+		e.seeEmpty(root)
+		e.cdata = cdataNeed(root)
+	}
 	for _, token := range doc.Child {
 		switch token := token.(type) {
 		case *etree.Element:
 			x := e.element(root)
 			x.CreateAttr("xmlns:kp", "urn:kpgen:template")
 			t.AddChild(x)
-		case *etree.Comment:
-			t.AddChild(e.copyOf(token))
 		case *etree.CharData:
-			if root := t.Root(); root != nil || hasComment(t) {
+			if len(t.Child) > 0 { // else it belongs to the declaration
 				t.AddChild(e.copyOf(token))
 			}
+		case *etree.ProcInst:
+			if token.Target != "xml" {
+				t.AddChild(e.copyOf(token))
+			}
+		default:
+			t.AddChild(e.copyOf(token))
 		}
 	}
 	return t
-}
-
-func hasComment(t *etree.Document) bool {
-	return slices.ContainsFunc(t.Child, func(c etree.Token) bool { _, ok := c.(*etree.Comment); return ok })
 }
 
 // element writes a node.
@@ -67,7 +71,7 @@ func (e *emitter) element(n *node) *etree.Element {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
 	}
-	if e.always(n) {
+	if e.always(n) || n.stands {
 		x.CreateAttr("kp:always", "true")
 	}
 	e.empty(n, x)
@@ -91,7 +95,10 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if n.text != nil {
 		if text, ok := e.content(n.text); ok && text != "" {
-			x.AddChild(newText(text, n.cdata()))
+			x.AddChild(newText(text, n.cdata() && (e.cdata == "" || n.text.outcome == nil)))
+			if e.cdata != "" && n.text.outcome != nil {
+				x.CreateAttr("kp:cdata", e.cdata)
+			}
 		}
 	}
 	for _, c := range n.ordered() {
@@ -110,111 +117,6 @@ func unmarked(tag string) string {
 		return tag[:at]
 	}
 	return tag
-}
-
-// ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
-// the model's order of what they stand for.
-func (n *node) ordered() []*node {
-	first := n.precedence()
-	left := make([]int, len(n.children))
-	for i := range left {
-		left[i] = i
-	}
-	var ordered []*node
-	for len(left) > 0 {
-		next := -1
-		for i, c := range left {
-			if (next < 0 || n.children[c].rank(n.kind) < n.children[left[next]].rank(n.kind)) &&
-				!slices.ContainsFunc(left, func(o int) bool { return first[[2]int{o, c}] }) {
-				next = i
-			}
-		}
-		next = max(next, 0) // the copies do not agree
-		ordered, left = append(ordered, n.children[left[next]]), slices.Delete(left, next, next+1)
-	}
-	return ordered
-}
-
-// precedence tells of which two children a copy has an element of the one before one of the other.
-func (n *node) precedence() map[[2]int]bool {
-	type stretch struct{ child, from, to int }
-	inside := map[*etree.Element][]stretch{}
-	for i, c := range n.children {
-		for _, p := range c.parts {
-			for _, x := range p.elements() {
-				all := inside[x.Parent()]
-				if last := len(all) - 1; last >= 0 && all[last].child == i {
-					all[last].from, all[last].to = min(all[last].from, x.Index()), max(all[last].to, x.Index())
-					continue
-				}
-				inside[x.Parent()] = append(all, stretch{i, x.Index(), x.Index()})
-			}
-		}
-	}
-	first := map[[2]int]bool{}
-	for _, all := range inside {
-		for _, a := range all {
-			for _, b := range all {
-				if a.child != b.child && a.from < b.to {
-					first[[2]int{a.child, b.child}] = true
-				}
-			}
-		}
-	}
-	return first
-}
-
-// orderAttributes puts attributes that no copy has both of in the model's order.
-func (n *node) orderAttributes() {
-	for i := range n.attributes {
-		for j := i; j > 0 && !together(n.attributes[j-1], n.attributes[j]) && n.spotRank(n.attributes[j]) < n.spotRank(n.attributes[j-1]); j-- {
-			n.attributes[j-1], n.attributes[j] = n.attributes[j], n.attributes[j-1]
-		}
-	}
-}
-
-func together(a, b *spot) bool {
-	for i := range a.copies {
-		if a.copies[i].present && b.copies[i].present {
-			return true
-		}
-	}
-	return false
-}
-
-func (n *node) spotRank(s *spot) int {
-	for i, f := range n.kind.fields {
-		if s.outcome != nil && slices.Contains(s.outcome.fields, f) {
-			return i
-		}
-	}
-	return len(n.kind.fields)
-}
-
-// rank is the place in the model of the first field or list that a node of the scope stands for.
-func (n *node) rank(k *kind) int {
-	for i, f := range k.fields {
-		for _, s := range n.spots {
-			if s.outcome != nil && n.each == nil && slices.Contains(s.outcome.fields, f) {
-				return i
-			}
-		}
-	}
-	return len(k.fields)
-}
-
-func (p part) elements() []*etree.Element {
-	if p.x == nil {
-		return p.below
-	}
-	return []*etree.Element{p.x}
-}
-
-func newText(text string, cdata bool) *etree.CharData {
-	if cdata {
-		return etree.NewCData(text)
-	}
-	return etree.NewText(text)
 }
 
 // content is what the template has in a spot.
@@ -353,325 +255,4 @@ func isName(tag string) bool {
 		}
 	}
 	return tag != "" && !strings.HasPrefix(tag, "kp:") && !strings.Contains(tag, "{")
-}
-
-// before writes what stands before a node in most of its copies: white space, comments, lines that say nothing.
-func (e *emitter) before(n *node, x *etree.Element) {
-	if n.tag == "" { // what stands before its elements stands in the group, but for what begins the file
-		if len(n.parts) > 1 && len(n.parts[0].below) > 0 && len(n.parts[1].below) > 0 {
-			for _, t := range lead(tokensBefore(n.parts[0].below[0]), tokensBefore(n.parts[1].below[0])) {
-				x.AddChild(e.copyOf(t))
-			}
-		}
-		return
-	}
-	copies := map[string][]etree.Token{}
-	counts := map[string]int{}
-	for _, p := range n.parts {
-		tokens := tokensBefore(p.x)
-		key := strings.Join(said(tokens), "\n")
-		counts[key]++
-		copies[key] = tokens
-	}
-	common := copies[most(counts)]
-	if n.each != nil {
-		for _, t := range lead(tokensBefore(n.parts[0].x), common) {
-			x.AddChild(e.copyOf(t))
-		}
-	}
-	for _, t := range common {
-		x.AddChild(e.copyOf(t))
-	}
-}
-
-// lead gives what stands before the first item and not before the others, as a comment that begins a file.
-func lead(first, common []etree.Token) []etree.Token {
-	rest := len(first) - len(common)
-	if rest <= 0 || !slices.Equal(said(first[rest:]), said(common)) {
-		return nil
-	}
-	return first[:rest]
-}
-
-// tokensBefore gives what stands between an element and the one before it.
-func tokensBefore(x *etree.Element) []etree.Token {
-	parent := x.Parent()
-	if parent == nil {
-		return nil
-	}
-	end := x.Index()
-	from := end
-	for from > 0 {
-		if _, ok := parent.Child[from-1].(*etree.Element); ok {
-			break
-		}
-		if d, ok := parent.Child[from-1].(*etree.ProcInst); ok && d.Target == "xml" { // it is the container's, with the white space after it
-			if blank, ok := parent.Child[from].(*etree.CharData); ok && container.IsBlank(blank.Data) {
-				from++
-			}
-			break
-		}
-		from--
-	}
-	return parent.Child[from:end]
-}
-
-// tokensAfter gives what stands behind an element's last one.
-func tokensAfter(x *etree.Element) []etree.Token {
-	from := len(x.Child)
-	for from > 0 {
-		if _, ok := x.Child[from-1].(*etree.Element); ok {
-			break
-		}
-		from--
-	}
-	return x.Child[from:]
-}
-
-func said(tokens []etree.Token) []string {
-	var all []string
-	for _, t := range tokens {
-		switch t := t.(type) {
-		case *etree.CharData:
-			all = append(all, "text "+t.Data)
-		case *etree.Comment:
-			all = append(all, "comment "+t.Data)
-		}
-	}
-	return all
-}
-
-// copyOf makes a token of the file one of the template. Where the file is no XML, what belongs to it stands in CDATA sections.
-func (e *emitter) copyOf(t etree.Token) etree.Token {
-	switch t := t.(type) {
-	case *etree.CharData:
-		return newText(strings.ReplaceAll(t.Data, "{", "{@open}"), t.IsCData() || e.format != "xml")
-	case *etree.Comment:
-		if e.format == "ini" {
-			return etree.NewCData(strings.ReplaceAll(t.Data, "{", "{@open}") + "\n")
-		}
-		return etree.NewComment(t.Data)
-	case *etree.ProcInst:
-		if t.Target != "xml" { // the declaration is the container's
-			return etree.NewProcInst(t.Target, t.Inst)
-		}
-	}
-	return etree.NewText("")
-}
-
-// most gives the text that is counted most, of several the first in order.
-func most(counts map[string]int) string {
-	best := ""
-	for _, text := range slices.Sorted(maps.Keys(counts)) {
-		if counts[text] > counts[best] {
-			best = text
-		}
-	}
-	return best
-}
-
-// after writes what stands before the end tags of most copies that hold elements.
-func (e *emitter) after(n *node, x *etree.Element) {
-	copies := map[string][]etree.Token{}
-	counts := map[string]int{}
-	for _, p := range n.parts {
-		if p.x == nil || !holdsElements(p.x) {
-			continue
-		}
-		tokens := tokensAfter(p.x)
-		key := strings.Join(said(tokens), "\n")
-		counts[key]++
-		copies[key] = tokens
-	}
-	for _, t := range copies[most(counts)] {
-		x.AddChild(e.copyOf(t))
-	}
-}
-
-// cdata reports whether the text stands in a CDATA section.
-func (n *node) cdata() bool {
-	return slices.ContainsFunc(n.parts, func(p part) bool {
-		return p.x != nil && slices.ContainsFunc(p.x.Child, func(t etree.Token) bool {
-			c, ok := t.(*etree.CharData)
-			return ok && c.IsCData()
-		})
-	})
-}
-
-// A place stands where there is no value, or does not, or no copy tells.
-const (
-	untold = iota
-	stands
-	omitted
-)
-
-// observe learns what the files do with places that have no value.
-func (e *emitter) observe(n *node) {
-	for _, s := range n.attributes {
-		e.note(s.sortOf(), s.whenEmpty())
-	}
-	for _, s := range n.own() {
-		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() && !r.zero {
-			e.forms[r.forms]++
-		}
-		if r := s.outcome; r != nil && r.isText() && r.empty {
-			e.nones[r.values[""]]++
-		}
-		if none, ok := s.nothing(); ok {
-			e.nones[none]++
-		}
-	}
-	e.note(n.sortOf(), n.whenEmpty())
-	for _, c := range n.children {
-		e.observe(c)
-	}
-}
-
-// nothing gives the one text of a spot that may stand for no value, where its items have a text that none of them tells.
-func (s *spot) nothing() (string, bool) {
-	at := slices.IndexFunc(s.copies, func(c copied) bool { return c.present })
-	if at < 0 || s.outcome != nil || !s.same() || s.copies[at].text == "" || !saysNothing(s.copies[at].text) {
-		return "", false
-	}
-	return s.copies[at].text, slices.ContainsFunc(s.kind.fields, func(f *field) bool {
-		return f.joined == nil && f.ref.Type == reflect.TypeFor[string]() && !slices.ContainsFunc(s.copies, func(c copied) bool { return f.tells(c.s) })
-	})
-}
-
-// isText reports whether the reading is of any text, in one of the forms texts have.
-func (r *reading) isText() bool {
-	return len(r.fields) > 0 && r.fields[0].joined == nil && r.fields[0].ref.Type == reflect.TypeFor[string]()
-}
-
-func (e *emitter) note(sort string, how int) {
-	switch how {
-	case stands:
-		e.habits[sort]++
-	case omitted:
-		e.habits[sort]--
-	}
-}
-
-// always reports whether the element stands where none of the fields it has a place for says anything.
-func (e *emitter) always(n *node) bool {
-	how := n.whenEmpty()
-	if how == untold && n.text != nil && n.text.outcome != nil && len(n.text.outcome.fields) > 0 {
-		n.text.outcome.infer(InferredEmpty)
-	}
-	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
-}
-
-// stands reports whether an attribute stands where there is no value.
-func (e *emitter) stands(s *spot) bool {
-	how := s.whenEmpty()
-	if how == untold {
-		s.outcome.infer(InferredEmpty)
-	}
-	return how == stands || how == untold && e.habits[s.sortOf()] > 0
-}
-
-// sortOf names the places that likely are alike in what is done without a value.
-func (n *node) sortOf() string {
-	switch {
-	case n.tag == "" || n.each != nil:
-		return ""
-	case n.text != nil && n.text.outcome != nil:
-		return "text " + n.text.outcome.sortOf()
-	}
-	fields, lists := n.shown()
-	if len(fields)+len(lists) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("element %v", len(n.children) > 0)
-}
-
-func (s *spot) sortOf() string {
-	if s.outcome == nil {
-		return ""
-	}
-	return "attribute " + s.outcome.sortOf()
-}
-
-func (r *reading) sortOf() string {
-	switch {
-	case len(r.fields) == 0:
-		return r.made
-	case r.fields[0].joined != nil:
-		return "list"
-	}
-	return r.fields[0].ref.Type.Kind().String()
-}
-
-// whenEmpty tells what becomes of the element where it has nothing to show.
-func (n *node) whenEmpty() int {
-	if n.tag == "" || n.each != nil {
-		return untold
-	}
-	fields, lists := n.shown()
-	if len(fields)+len(lists) == 0 {
-		return untold
-	}
-	empty := func(s *scope) bool {
-		return !slices.ContainsFunc(fields, func(f *field) bool { return f.shows(s) }) &&
-			!slices.ContainsFunc(lists, func(l *list) bool { return len(s.items(l)) > 0 })
-	}
-	switch {
-	case slices.ContainsFunc(n.parts, func(p part) bool { return empty(p.s) }):
-		return stands
-	case slices.ContainsFunc(n.absent, empty):
-		return omitted
-	}
-	return untold
-}
-
-// whenEmpty tells what becomes of an attribute where it has nothing to show.
-func (s *spot) whenEmpty() int {
-	if s.outcome == nil {
-		return untold
-	}
-	how := untold
-	for _, c := range s.copies {
-		switch {
-		case slices.ContainsFunc(append(s.outcome.fields, s.outcome.of...), func(f *field) bool { return f.shows(c.s) }):
-		case c.present:
-			return stands
-		default:
-			how = omitted
-		}
-	}
-	return how
-}
-
-// shows reports whether the field has a value in the item, as templates ask.
-func (f *field) shows(s *scope) bool {
-	v, _ := cmp.Or(f.joined, f.ref).Get(s.item)
-	return v.Kind() == reflect.Slice && v.Len() > 0 || v.Kind() != reflect.Slice && !v.IsZero()
-}
-
-// shown gives the fields and lists of the scope that the node has places for.
-func (n *node) shown() ([]*field, []*list) {
-	var fields []*field
-	for _, s := range n.spots {
-		if s.outcome != nil && !s.copyOf {
-			fields = append(append(fields, s.outcome.fields...), s.outcome.of...)
-		}
-	}
-	return fields, n.lists
-}
-
-// empty writes how copies that hold nothing are spelled.
-func (e *emitter) empty(n *node, x *etree.Element) {
-	for _, p := range n.parts {
-		if p.x == nil || holdsElements(p.x) {
-			continue
-		}
-		switch text := textOf(p.x); {
-		case text == "" && e.endTags(p.x):
-			x.CreateAttr("kp:empty", "pair")
-			return
-		case len(n.children) > 0 && text != "" && container.IsBlank(text):
-			x.CreateAttr("kp:empty", "blank")
-			return
-		}
-	}
 }

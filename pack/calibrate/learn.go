@@ -51,6 +51,7 @@ type node struct {
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
+	stands     bool              // always, as only its place among others of its tag tells it from them
 	children   []*node
 	inside     *container.Document // the first document in its text
 	behind     string              // the forms it is behind

@@ -3,7 +3,6 @@ package calibrate
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ type Difference struct {
 
 // Compare holds a built file against the one a console wrote. Only what the dialect names as generated may differ: exact says
 // that with those places set alike all bytes are the same; of packed files, those inside.
-func Compare(console, built artifact.File, generated []string) (differences []Difference, exact bool) {
+func Compare(console, built artifact.File, dialect *artifact.Dialect) (differences []Difference, exact bool) {
 	if bytes.Equal(container.Plain(console.Data), container.Plain(built.Data)) {
 		return nil, true
 	}
@@ -36,7 +35,7 @@ func Compare(console, built artifact.File, generated []string) (differences []Di
 	if problem != nil {
 		return []Difference{{Built: problem.Message}}, false
 	}
-	c := &comparison{console: a, generated: generated}
+	c := &comparison{console: a, dialect: dialect}
 	c.element(a.Tree.Root(), b.Tree.Root(), nil)
 	if slices.ContainsFunc(c.found, func(d Difference) bool { return !d.Generated }) {
 		return c.found, false
@@ -80,10 +79,10 @@ func bytesDiffer(console, built []byte) Difference {
 
 // comparison walks two trees side by side and sets what is generated in the built one as in the console's.
 type comparison struct {
-	console   *container.Document
-	generated []string
-	found     []Difference
-	inside    bool // in a document in a text, whose tokens have no place in the file
+	console *container.Document
+	dialect *artifact.Dialect
+	found   []Difference
+	inside  bool // in a document in a text, whose tokens have no place in the file
 }
 
 func (c *comparison) differ(way []*etree.Element, attribute, console, built string) bool {
@@ -93,7 +92,7 @@ func (c *comparison) differ(way []*etree.Element, attribute, console, built stri
 		line = c.console.Place(at).Span(-1, -1).Line
 	}
 	where := whereOf(way, attribute)
-	generated := slices.ContainsFunc(c.generated, func(g string) bool { return isAt(g, way, attribute) })
+	generated := c.dialect.Generates(way, attribute)
 	c.found = append(c.found, Difference{where, line, console, built, generated})
 	return generated
 }
@@ -153,7 +152,7 @@ func (c *comparison) inner(is, built string, way []*etree.Element) bool {
 	if !ok || !also || how != as {
 		return false
 	}
-	deeper := &comparison{console: a, generated: c.generated, inside: true}
+	deeper := &comparison{console: a, dialect: c.dialect, inside: true}
 	deeper.element(a.Tree.Root(), b.Tree.Root(), way)
 	if len(deeper.found) == 0 || slices.ContainsFunc(deeper.found, func(d Difference) bool { return !d.Generated }) {
 		return false
@@ -184,38 +183,4 @@ func whereOf(way []*etree.Element, attribute string) string {
 		steps = append(steps, "@"+attribute)
 	}
 	return strings.Join(steps, "/")
-}
-
-var (
-	digits     = regexp.MustCompile(`\d+|\{n [^}]*\}`)
-	groupSteps = regexp.MustCompile(`/\([^/]*\)`)
-	stepMark   = regexp.MustCompile(`^(.*)\[([^=\]]*)=(.*)\]$`)
-)
-
-// isAt reports whether a place that the dialect names is the one at the end of the way.
-func isAt(where string, way []*etree.Element, attribute string) bool {
-	steps := strings.Split(groupSteps.ReplaceAllString(where, ""), "/")
-	if last := steps[len(steps)-1]; strings.HasPrefix(last, "@") != (attribute != "") {
-		return false
-	} else if attribute != "" {
-		if last != "@"+attribute {
-			return false
-		}
-		steps = steps[:len(steps)-1]
-	}
-	if len(steps) != len(way) {
-		return false
-	}
-	for i, step := range steps {
-		if m := stepMark.FindStringSubmatch(step); m != nil {
-			step = m[1]
-			if value, _ := markOf(way[i], m[2]); value != m[3] {
-				return false
-			}
-		}
-		if digits.ReplaceAllString(step, "#") != digits.ReplaceAllString(way[i].FullTag(), "#") {
-			return false
-		}
-	}
-	return true
 }

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -172,9 +173,32 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 		best = told
 	}
 	if best == nil {
+		best = l.inOrder(s, parts, where, k)
+	}
+	if sorted := l.amongOthers(s, parts, absent, where, k); sorted != nil && (best == nil || worth(sorted) > worth(best)) {
+		best = sorted
+	}
+	if best == nil {
 		best = []*node{l.leftOver(s, parts, where, k)}
 	}
 	return best
+}
+
+// inOrder learns elements of one tag that stand so often in every part, each for itself.
+func (l *learner) inOrder(s *stack, parts []part, where string, k *kind) []*node {
+	most := s.most()
+	if most < 2 || most > maxSorts || slices.ContainsFunc(s.copies, func(copies []*etree.Element) bool { return len(copies) != most }) {
+		return nil
+	}
+	return slices.Concat(once(most, k, func(at int, k *kind) []*node {
+		one := &stack{tag: s.tag, copies: make([][]*etree.Element, len(parts))}
+		for i := range parts {
+			one.copies[i] = s.copies[i][at : at+1]
+		}
+		n := l.element(s.tag, fmt.Sprintf("%s[%d]", where, at+1), one.flat(parts), nil, k)
+		n.stands = true
+		return []*node{n}
+	})...)
 }
 
 // alone reports whether all parts are elements in which nothing else stands: an element around a list. Of an element elsewhere that

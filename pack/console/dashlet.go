@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,14 +172,35 @@ func (ch *chart) value(r *Result) (float64, bool) {
 func (b *Board) Series() []Series {
 	all := make([]Series, len(b.charts))
 	for i := range b.charts {
-		all[i] = b.charts[i].series()
+		all[i] = b.charts[i].series(b.charts[i].sums)
 	}
 	return all
 }
 
-func (ch *chart) series() Series {
+// SeriesOf is Series of some of the events that were added: of what Add told of them.
+func (b *Board) SeriesOf(counted iter.Seq[Counted]) []Series {
+	sums := make([][]sum, len(b.charts))
+	for i := range b.charts {
+		sums[i] = make([]sum, len(b.charts[i].sums))
+		for k, s := range b.charts[i].sums {
+			sums[i][k].cell = s.cell
+		}
+	}
+	for c := range counted {
+		s := &sums[c.Dashlet][c.Point]
+		s.total += c.Value
+		s.events++
+	}
+	all := make([]Series, len(b.charts))
+	for i := range b.charts {
+		all[i] = b.charts[i].series(sums[i])
+	}
+	return all
+}
+
+func (ch *chart) series(sums []sum) Series {
 	s := Series{Dashlet: ch.Dashlet}
-	for i, sum := range ch.sums {
+	for i, sum := range sums {
 		if sum.events == 0 {
 			continue
 		}

@@ -43,7 +43,7 @@ func (p *Proof) files(b *artifact.Bundle, built []artifact.File, d *artifact.Dia
 	var diffs, lines strings.Builder
 	generated, packed := 0, 0
 	for _, x := range b.Differences(built) {
-		made, exact := calibrate.Compare(x.Old, x.New, d.Generated)
+		made, exact := calibrate.Compare(x.Old, x.New, d)
 		why := "spelled or laid out differently"
 		switch {
 		case x.Kind != "" && exact && len(made) == 0:

@@ -41,6 +41,8 @@ func digest(t etree.Token) uint64 {
 		write(t.Data)
 	case *etree.ProcInst:
 		write(t.Target, t.Inst)
+	case *etree.Directive:
+		write(t.Data)
 	}
 	return h.Sum64()
 }

@@ -3,7 +3,6 @@ package container
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -110,8 +109,8 @@ func (s spelling) next(raw string) (written, value int) {
 	case s != doubled && strings.HasPrefix(raw, "\r\n"):
 		return 2, 1
 	case s == xmlText && raw[0] == '&':
-		end := strings.IndexByte(raw, ';')
-		return end + 1, entitySize(raw[1:end])
+		end := strings.IndexByte(raw, ';') + 1
+		return end, len(string(referred(raw[:end])))
 	}
 	return size, size
 }
@@ -159,20 +158,6 @@ func (p Place) character(n int) (start, end int) {
 	}
 	last := p.segments[len(p.segments)-1].end
 	return last, last
-}
-
-// entitySize is the size in the value of an XML reference, given without & and ;, which the container has accepted.
-func entitySize(name string) int {
-	digits, numeric := strings.CutPrefix(name, "#")
-	if !numeric {
-		return 1 // the five predefined ones
-	}
-	base := 10
-	if hex, ok := strings.CutPrefix(digits, "x"); ok {
-		digits, base = hex, 16
-	}
-	r, _ := strconv.ParseInt(digits, base, 32)
-	return len(string(rune(r)))
 }
 
 // jsonEscape gives the sizes of the escape raw begins with.

@@ -181,6 +181,8 @@ func said(e *etree.Element, f Format, top bool) []saying {
 			}
 		case *etree.Comment:
 			list = say(list, f, t.Data)
+		case *etree.Directive:
+			list = append(list, saying{sort: "directive", text: t.Data})
 		case *etree.ProcInst:
 			if !(top && t.Target == "xml") {
 				list = append(list, saying{sort: "?" + t.Target, text: t.Inst})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -56,7 +57,9 @@ func (d *Document) parseXML() *diag.Diagnostic {
 		token, err := decoder.RawToken()
 		at := origin{start: start, end: int(decoder.InputOffset())}
 		if errors.Is(err, io.EOF) {
-			d.Format.XML = style.facts()
+			if d.Format.XML = style.facts(); d.Format.LineEnds != "crlf" {
+				d.Format.XML.LineBreaks = ""
+			}
 			return d.completeXML(in)
 		}
 		if err != nil {
@@ -111,11 +114,18 @@ func (d *Document) xmlNode(token xml.Token, at origin, depth int) (etree.Token, 
 		return etree.NewComment(string(t)), nil
 	case xml.ProcInst:
 		return etree.NewProcInst(t.Target, string(t.Inst)), d.xmlDeclaration(t, at, depth)
+	case xml.Directive:
+		if text := d.text[at.start+2 : at.end-1]; depth == 0 && len(d.top.ChildElements()) == 0 && documentType.MatchString(text) {
+			return etree.NewDirective(toLineFeeds(text)), nil
+		}
 	}
-	problem := d.fault("document-type-refused", at.start, at.end, "document types and entity declarations are not read")
-	problem.Help = "remove the <! line; the five predefined entities and character references need none"
+	problem := d.fault("document-type-refused", at.start, at.end, "declarations of document types and entities are not read")
+	problem.Help = "remove the part in brackets, or the <! line; the five predefined entities and character references need none"
 	return nil, problem
 }
+
+// documentType is one that only names where it is declared, which is never looked up.
+var documentType = regexp.MustCompile(`^DOCTYPE\s[^\[<>]*$`)
 
 func (d *Document) xmlElement(t xml.StartElement, at origin, depth int) (etree.Token, *diag.Diagnostic) {
 	if depth == 0 && !d.Format.Parts && len(d.top.ChildElements()) > 0 {
@@ -210,96 +220,4 @@ func (d *Document) xmlAttributes(e *etree.Element) []Place {
 		}
 	}
 	return values
-}
-
-// xmlStyle gathers how a file spells what can be spelled in several ways.
-type xmlStyle struct {
-	empty, quote      string
-	text, inAttribute xmlSpelling
-}
-
-// xmlSpelling is which of > " ' stand as references, and which as they are.
-type xmlSpelling struct{ escaped, bare [3]bool }
-
-const xmlOptional = `>"'`
-
-var xmlReferences = [3]string{"&gt;", "&quot;", "&apos;"}
-
-// see takes a token as it is spelled.
-func (s *xmlStyle) see(raw string) {
-	switch {
-	case strings.HasPrefix(raw, "<!"), strings.HasPrefix(raw, "<?"):
-		return
-	case strings.HasPrefix(raw, "<"):
-		s.tag(raw)
-		return
-	}
-	s.text.see(raw)
-}
-
-func (s *xmlSpelling) see(raw string) {
-	for i, reference := range xmlReferences {
-		s.bare[i] = s.bare[i] || strings.IndexByte(raw, xmlOptional[i]) >= 0
-		s.escaped[i] = s.escaped[i] || strings.Contains(raw, reference)
-	}
-}
-
-// facts are the characters that stand as references only.
-func (s *xmlSpelling) facts() string {
-	facts := ""
-	for i, escaped := range s.escaped {
-		if escaped && !s.bare[i] {
-			facts += xmlOptional[i : i+1]
-		}
-	}
-	return facts
-}
-
-// attributes takes the values of a start tag.
-func (s *xmlStyle) attributes(raw string) {
-	for {
-		at := strings.IndexAny(raw, `"'`)
-		if at < 0 {
-			return
-		}
-		quote := raw[at : at+1]
-		value, rest, _ := strings.Cut(raw[at+1:], quote)
-		s.inAttribute.see(value)
-		if n := strings.Index(xmlOptional, quote); n > 0 {
-			s.inAttribute.escaped[n] = false // has to be
-		}
-		raw = rest
-	}
-}
-
-// tag takes a start tag; the first of its sort counts.
-func (s *xmlStyle) tag(raw string) {
-	s.attributes(raw)
-	if i := strings.IndexAny(raw, `"'`); i >= 0 && s.quote == "" {
-		s.quote = raw[i : i+1]
-	}
-	if s.empty == "" && strings.HasSuffix(raw, "/>") {
-		s.empty = "/>"
-		if strings.HasSuffix(raw, " />") {
-			s.empty = " />"
-		}
-	}
-}
-
-// facts is the style, with nothing said of what is plain.
-func (s *xmlStyle) facts() XML {
-	var x XML
-	if s.empty != "/>" {
-		x.Empty = s.empty
-	}
-	if s.quote == "'" {
-		x.Quote = s.quote
-	}
-	for i := range s.text.bare { // what no attribute shows is as in texts
-		if !s.inAttribute.bare[i] && !s.inAttribute.escaped[i] && xmlOptional[i:i+1] != s.quote {
-			s.inAttribute.bare[i], s.inAttribute.escaped[i] = s.text.bare[i], s.text.escaped[i]
-		}
-	}
-	x.Escapes, x.AttributeEscapes = s.text.facts(), s.inAttribute.facts()
-	return x
 }

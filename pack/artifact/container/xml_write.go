@@ -1,23 +1,20 @@
 package container
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/beevik/etree"
 )
 
 // writeXML writes tokens as they were read, and those that are new with no more references than XML or the file's style asks for.
 func writeXML(w *writer) {
-	x := xmlWriter{writer: w, empty: "/>", quote: `"`}
-	if s := w.Format.XML; s.Empty != "" {
-		x.empty = s.Empty
-	}
-	if w.Format.XML.Quote != "" {
-		x.quote = w.Format.XML.Quote
-	}
-	x.text, _ = xmlEscapes(w.Format.XML.Escapes, x.quote)
-	_, x.attribute = xmlEscapes(w.Format.XML.AttributeEscapes, x.quote)
+	style := w.Format.XML
+	x := xmlWriter{writer: w, empty: cmp.Or(style.Empty, "/>"), quote: cmp.Or(style.Quote, `"`)}
+	x.text = style.escaper("&<\r"+style.Escapes, "]]>", "]]"+style.reference('>'))
+	x.attribute = style.escaper("&<\r\n\t" + style.AttributeEscapes + x.quote)
+	x.cdata = strings.NewReplacer("]]>", "]]]]><![CDATA[>", "\r", "]]>"+style.reference('\r')+"<![CDATA[")
 	if w.Format.Declaration != "" && !declared(w.top) {
 		w.WriteString(w.lineEnds(w.Format.Declaration))
 	}
@@ -34,26 +31,19 @@ func declared(top *etree.Element) bool {
 	return false
 }
 
-// xmlEscapes are what has to be escaped, and the optional characters: a carriage return would be read as a line feed, and blanks of
-// an attribute as spaces.
-func xmlEscapes(optional, quote string) (text, attribute *strings.Replacer) {
-	pairs := []string{"&", "&amp;", "<", "&lt;", "\r", "&#xD;"}
-	for i, reference := range xmlReferences {
-		if c := xmlOptional[i : i+1]; strings.Contains(optional, c) {
-			pairs = append(pairs, c, reference)
-		}
+// escaper writes characters as references: those that have to be, as a carriage return would be read as a line feed and blanks of an
+// attribute as spaces, and the optional ones.
+func (x XML) escaper(characters string, pairs ...string) *strings.Replacer {
+	for _, r := range characters {
+		pairs = append(pairs, string(r), x.reference(r))
 	}
-	inText := append([]string{"]]>", "]]&gt;"}, pairs...)
-	inAttribute := append([]string{"\n", "&#xA;", "\t", "&#x9;", quote, map[string]string{`"`: "&quot;", "'": "&apos;"}[quote]}, pairs...)
-	return strings.NewReplacer(inText...), strings.NewReplacer(inAttribute...)
+	return strings.NewReplacer(pairs...)
 }
-
-var escapeCData = strings.NewReplacer("]]>", "]]]]><![CDATA[>", "\r", "]]>&#xD;<![CDATA[")
 
 type xmlWriter struct {
 	*writer
-	empty, quote    string
-	text, attribute *strings.Replacer
+	empty, quote           string
+	text, attribute, cdata *strings.Replacer
 }
 
 func (w *xmlWriter) children(e *etree.Element) {
@@ -75,26 +65,45 @@ func (w *xmlWriter) token(t etree.Token) {
 	switch t := t.(type) {
 	case *etree.CharData:
 		if t.IsCData() {
-			w.WriteString("<![CDATA[" + w.lineEnds(w.references(escapeCData.Replace(t.Data), "]]>", "<![CDATA[")) + "]]>")
+			w.WriteString("<![CDATA[" + w.lineBreaks(w.references(w.cdata.Replace(t.Data), true)) + "]]>")
+		} else if strings.Trim(t.Data, " \t\n") == "" { // layout
+			w.WriteString(w.lineEnds(t.Data))
 		} else {
-			w.WriteString(w.lineEnds(w.references(w.text.Replace(t.Data), "", "")))
+			w.WriteString(w.lineBreaks(w.references(w.text.Replace(t.Data), false)))
 		}
 	case *etree.Comment:
 		w.WriteString("<!--" + w.lineEnds(t.Data) + "-->")
 	case *etree.ProcInst:
-		w.WriteString("<?" + t.Target + " " + t.Inst + "?>")
+		w.WriteString("<?" + t.Target + strings.TrimSuffix(" "+t.Inst, " ") + "?>")
+	case *etree.Directive:
+		w.WriteString("<!" + w.lineEnds(t.Data) + ">")
 	}
 }
 
-// references writes characters the character set has not as references, in a CDATA section between its parts.
-func (w *xmlWriter) references(s, before, after string) string {
-	if strings.IndexFunc(s, w.Format.lacks) < 0 {
+// lineBreaks writes line feeds of a value.
+func (w *xmlWriter) lineBreaks(s string) string {
+	if w.Format.XML.LineBreaks == "lf" {
+		return s
+	}
+	return w.lineEnds(s)
+}
+
+// references writes characters the character set has not as references, in a CDATA section between its parts, and elsewhere all beyond
+// ASCII in files that are written so.
+func (w *xmlWriter) references(s string, cdata bool) string {
+	lacks, before, after := w.Format.lacks, "", ""
+	if cdata {
+		before, after = "]]>", "<![CDATA["
+	} else if w.Format.XML.ASCII {
+		lacks = func(r rune) bool { return r >= utf8.RuneSelf }
+	}
+	if strings.IndexFunc(s, lacks) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if w.Format.lacks(r) {
-			fmt.Fprintf(&b, "%s&#x%X;%s", before, r, after)
+		if lacks(r) {
+			b.WriteString(before + w.Format.XML.reference(r) + after)
 		} else {
 			b.WriteRune(r)
 		}
@@ -112,7 +121,7 @@ func (w *xmlWriter) element(e *etree.Element, at origin, asRead bool) {
 	}
 	w.WriteString("<" + e.FullTag())
 	for i := range e.Attr {
-		w.WriteString(" " + e.Attr[i].FullKey() + "=" + w.quote + w.references(w.attribute.Replace(e.Attr[i].Value), "", "") + w.quote)
+		w.WriteString(" " + e.Attr[i].FullKey() + "=" + w.quote + w.references(w.attribute.Replace(e.Attr[i].Value), false) + w.quote)
 	}
 	if len(e.Child) == 0 && w.empty != "></>" {
 		w.WriteString(w.empty)

@@ -2,6 +2,7 @@ package template
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 )
@@ -14,7 +15,7 @@ func assign(children []child, found []*etree.Element) (copies [][]occurrence, un
 	copies = make([][]occurrence, len(children))
 	numbers := make([][]int, len(children)) // of the items of groups
 	for _, x := range found {
-		i := slices.IndexFunc(children, func(c child) bool { return c.element != nil && c.element.takes(x) })
+		i := taker(children, x, copies)
 		if i < 0 {
 			unknown = append(unknown, x)
 			continue
@@ -34,32 +35,71 @@ func assign(children []child, found []*etree.Element) (copies [][]occurrence, un
 	return copies, unknown
 }
 
-// takes reports whether x is a copy of the element or, of a group, of one it holds.
-func (e *element) takes(x *etree.Element) bool {
-	if e.group {
-		return slices.ContainsFunc(e.children, func(c child) bool { return c.element != nil && c.element.takes(x) })
+// taker gives the child of the template that an element is a copy of: the one with the closest marks, and of several alike the first
+// that has none yet; -1: none.
+func taker(children []child, x *etree.Element, copies [][]occurrence) int {
+	best, closest := -1, -1
+	for i, c := range children {
+		if c.element == nil {
+			continue
+		}
+		how := c.element.takes(x)
+		taken := best >= 0 && how == closest && len(copies[best]) > 0 && len(copies[i]) == 0 && c.element.stands()
+		if how > closest || how >= 0 && taken {
+			best, closest = i, how
+		}
 	}
-	_, ok := e.tag.match(x.FullTag(), nil)
-	return ok && !slices.ContainsFunc(e.marks, func(m mark) bool { return !m.on(x) })
+	return best
 }
 
-// on reports whether x bears the mark.
-func (m mark) on(x *etree.Element) bool {
+// takes tells how close x is to a copy of the element or, of a group, of one it holds; -1: it is none.
+func (e *element) takes(x *etree.Element) int {
+	if e.group {
+		closest := -1
+		for _, c := range e.children {
+			if c.element != nil {
+				closest = max(closest, c.element.takes(x))
+			}
+		}
+		return closest
+	}
+	if _, ok := e.tag.match(x.FullTag(), nil); !ok {
+		return -1
+	}
+	how := 0
+	for _, m := range e.marks {
+		text, ok := m.of(x)
+		switch {
+		case !ok || !m.open && text != m.text:
+			return -1
+		case m.open && !(len(text) >= len(m.text)+len(m.after) && strings.HasPrefix(text, m.text) && strings.HasSuffix(text, m.after)):
+			return -1
+		case m.open:
+			how += len(m.text) + len(m.after) + 1
+		default:
+			how += len(text) + 2
+		}
+	}
+	return how
+}
+
+// of gives the text that x has where the mark stands.
+func (m mark) of(x *etree.Element) (string, bool) {
 	at := x
 	if m.leaf != "" {
 		if at = first(x, m.leaf); at == nil {
-			return false
+			return "", false
 		}
 	}
 	if m.attribute == "" {
-		return textOf(at) == m.text
+		return textOf(at), true
 	}
 	for _, a := range at.Attr {
 		if a.FullKey() == m.attribute {
-			return a.Value == m.text
+			return a.Value, true
 		}
 	}
-	return false
+	return "", false
 }
 
 func textOf(x *etree.Element) string {
@@ -81,7 +121,7 @@ func (e *element) item(x *etree.Element, numbers []int) int {
 		}
 		return len(numbers)
 	}
-	if e.head().takes(x) || len(numbers) == 0 {
+	if e.head().takes(x) >= 0 || len(numbers) == 0 {
 		return len(numbers)
 	}
 	return len(numbers) - 1
@@ -95,7 +135,7 @@ func (e *element) head() *element {
 // numberOf gives the number that an element's tag has for the group's list.
 func (e *element) numberOf(x *etree.Element) (int, bool) {
 	for _, c := range e.children {
-		if c.element == nil || !c.element.takes(x) {
+		if c.element == nil || c.element.takes(x) < 0 {
 			continue
 		}
 		if c.element.group {

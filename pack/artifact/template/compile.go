@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -71,7 +71,7 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -116,8 +116,10 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 			}
 			b.root = c.element(token, in)
 			around = &b.epilog
-		case *etree.ProcInst: // the declaration is the container's
 		default:
+			if p, ok := token.(*etree.ProcInst); ok && p.Target == "xml" {
+				continue // the declaration is the container's
+			}
 			if c.isXML() {
 				*around = append(*around, token)
 			}
@@ -131,7 +133,8 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
-	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty")}
+	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty"),
+		needCData: instruction(x, "cdata")}
 	c.at[e] = x
 	within := in.inside(e)
 	if each := instruction(x, "each"); each != "" {
@@ -326,7 +329,9 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 	c.tellApart(e)
 }
 
-// tellApart finds what tells elements of one tag from each other: the constants all of them have, each another, or else all constants.
+// tellApart finds what tells elements of one tag from each other: the constants, or what is constant around a place, that all of them
+// have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
+// all of them always stand.
 func (c *compiler) tellApart(e *element) {
 	alike := map[string][]*element{}
 	for _, a := range e.below() {
@@ -336,17 +341,27 @@ func (c *compiler) tellApart(e *element) {
 		if len(group) == 1 {
 			continue
 		}
-		for _, a := range group {
-			a.marks = a.constants()
+		exact, around := make([][]mark, len(group)), make([][]mark, len(group))
+		for i, a := range group {
+			around[i] = a.constants()
+			exact[i] = slices.DeleteFunc(slices.Clone(around[i]), func(m mark) bool { return m.open })
 		}
-		if told := distinguishing(group); told != nil {
-			for i, a := range group {
-				a.marks = told[i]
-			}
+		told := distinguishing(exact)
+		if told == nil {
+			told = distinguishing(around)
+		}
+		if told == nil {
+			told = shapes(group)
+		}
+		if told == nil && slices.ContainsFunc(group, func(e *element) bool { return !e.stands() }) {
+			told = exact
+		} else if told == nil {
+			told = make([][]mark, len(group)) // their order tells
 		}
 		for i, a := range group {
+			a.marks = told[i]
 			for _, b := range group[:i] {
-				if slices.Equal(a.marks, b.marks) {
+				if slices.Equal(a.marks, b.marks) && !(a.stands() && b.stands()) {
 					c.fault(c.at[a], "<%s> stands here twice, and reading could not tell which is which", a.tag.String())
 				}
 			}
@@ -354,24 +369,46 @@ func (c *compiler) tellApart(e *element) {
 	}
 }
 
+// stands reports whether the element always stands, and once.
+func (e *element) stands() bool { return e.each == nil && (e.always || len(e.fields) == 0) }
+
 // distinguishing gives, for each element, the one mark of a place in which no two of them are alike; nil when there is none.
-func distinguishing(group []*element) [][]mark {
-	for _, first := range group[0].marks {
+func distinguishing(group [][]mark) [][]mark {
+	for _, first := range group[0] {
 		var told [][]mark
-		texts := map[string]bool{}
-		for _, e := range group {
-			at := slices.IndexFunc(e.marks, func(m mark) bool { return m.attribute == first.attribute && m.leaf == first.leaf })
-			if at < 0 || texts[e.marks[at].text] {
+		for _, marks := range group {
+			at := slices.IndexFunc(marks, func(m mark) bool { return m.attribute == first.attribute && m.leaf == first.leaf })
+			if at < 0 || slices.ContainsFunc(told, func(other []mark) bool { return other[0] == marks[at] }) {
 				break
 			}
-			texts[e.marks[at].text] = true
-			told = append(told, e.marks[at:at+1])
+			told = append(told, marks[at:at+1])
 		}
 		if len(told) == len(group) {
 			return told
 		}
 	}
 	return nil
+}
+
+// shapes gives, for each element but perhaps one, the mark of a tag inside that no other has; nil where that is not so.
+func shapes(group []*element) [][]mark {
+	told, bare := make([][]mark, len(group)), 0
+	for i, e := range group {
+		at := slices.IndexFunc(e.children, func(c child) bool {
+			return c.element != nil && !c.element.group && c.element.tag.pattern == nil && !slices.ContainsFunc(group, func(o *element) bool {
+				return o != e && (o.children == nil || slices.ContainsFunc(o.below(), func(sub *element) bool { return sub.tag.String() == c.element.tag.String() }))
+			})
+		})
+		if at < 0 {
+			bare++
+			continue
+		}
+		told[i] = []mark{{leaf: e.children[at].element.tag.String(), open: true}}
+	}
+	if bare > 1 {
+		return nil
+	}
+	return told
 }
 
 // below gives the elements that stand in the element's own, those of groups among them.
@@ -403,16 +440,26 @@ func (e *element) constants() []mark {
 func (e *element) ownConstants(leaf string) []mark {
 	var marks []mark
 	for _, a := range e.attributes {
-		if a.place == nil {
-			marks = append(marks, mark{attribute: a.name, leaf: leaf, text: a.before})
+		if a.place == nil || a.before+a.after != "" {
+			marks = append(marks, mark{attribute: a.name, leaf: leaf, text: a.before, after: a.after, open: a.place != nil})
 		}
 	}
-	if len(e.children) == 1 && e.children[0].copied != nil {
-		if text, ok := e.children[0].copied.(*etree.CharData); ok {
-			marks = append(marks, mark{leaf: leaf, text: text.Data})
-		}
+	if text, ok := e.constant(); ok {
+		marks = append(marks, mark{leaf: leaf, text: text})
 	}
 	return marks
+}
+
+// constant is the text of an element that holds nothing else.
+func (e *element) constant() (string, bool) {
+	if len(e.children) != 1 || e.children[0].copied == nil || e.inside != nil {
+		return "", false
+	}
+	text, ok := e.children[0].copied.(*etree.CharData)
+	if !ok {
+		return "", false
+	}
+	return text.Data, true
 }
 
 // tag is an element's tag, which may hold numbers of items.

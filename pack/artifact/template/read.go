@@ -17,7 +17,18 @@ import (
 type Reading struct {
 	Places  map[string]container.Place // of every value, by its path
 	Unknown []Unknown
+	Changed []Changed
 	Found   diag.List
+
+	warned map[string]bool // generic paths
+}
+
+// Changed is a text that is another one than the template's constant.
+type Changed struct {
+	diag.Span
+	Way        []*etree.Element // from the root element to its own
+	Attribute  string           // that has it; empty: it is the element's text
+	Text, Want string
 }
 
 // Unknown is an element or an attribute the template does not explain.
@@ -31,13 +42,15 @@ type Unknown struct {
 // reader reads one document, or one inside a text.
 type reader struct {
 	*Reading
+	t      *Template
 	doc    *container.Document
 	within *container.Place // of the text that the document is in; nil: a file
+	around []*etree.Element // the way to that text
 }
 
 // Read sets the list of the pack from the document.
 func (t *Template) Read(doc *container.Document, p reflect.Value) *Reading {
-	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: doc}
+	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: t, doc: doc}
 	root := doc.Tree.Root()
 	s := &scope{item: p}
 	it := &item{scope: s}
@@ -106,10 +119,11 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 func (r *reader) element(e *element, x *etree.Element, it *item) {
 	r.attributes(e, x, it)
 	r.unknownAttributes(e, x, it)
+	r.constants(e, x)
 	if e.text != nil || e.inside != nil {
 		text, at := r.text(x)
 		if e.inside != nil {
-			r.inside(e.inside, text, at, it)
+			r.inside(e.inside, x, text, at, it)
 			return
 		}
 		if e.null == nil || x.SelectAttrValue(e.null.name, "") != e.null.before {
@@ -129,7 +143,7 @@ func (r *reader) text(x *etree.Element) (string, container.Place) {
 }
 
 // inside reads a document in a text.
-func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
+func (r *reader) inside(in *inside, x *etree.Element, text string, at container.Place, it *item) {
 	plain, ok := plainly(in.forms, text)
 	if plain == "" && ok {
 		return
@@ -143,7 +157,7 @@ func (r *reader) inside(in *inside, text string, at container.Place, it *item) {
 		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
 		return
 	}
-	deeper := &reader{Reading: r.Reading, doc: doc, within: &at}
+	deeper := &reader{Reading: r.Reading, t: r.t, doc: doc, within: &at, around: r.way(x)}
 	deeper.root(in.body, doc.Tree.Root(), it)
 }
 
@@ -234,12 +248,45 @@ func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
 			slices.ContainsFunc(e.attributes, func(known attribute) bool { return known.name == name }) {
 			continue
 		}
-		at := r.place(x)
-		if r.within == nil {
-			at = r.doc.Attributes(x)[i]
-		}
-		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: at.Span(-1, -1)})
+		r.Unknown = append(r.Unknown, Unknown{Path: it.path, Name: "@" + name, Text: diag.Clip(a.Value), Span: r.attribute(x, i).Span(-1, -1)})
 	}
+}
+
+// constants notes where x has another text than the template's constant. What no place and no constant is of is layout.
+func (r *reader) constants(e *element, x *etree.Element) {
+	if want, ok := e.constant(); ok {
+		if text := textOf(x); text != want && len(x.ChildElements()) == 0 {
+			_, at := r.text(x)
+			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
+		}
+	}
+	if r.doc.Format.Format != "xml" {
+		return // elsewhere attributes are the tree's
+	}
+	for _, a := range e.attributes {
+		at := slices.IndexFunc(x.Attr, func(is etree.Attr) bool { return is.FullKey() == a.name })
+		if a.place == nil && at >= 0 && x.Attr[at].Value != a.before {
+			r.Changed = append(r.Changed, Changed{r.attribute(x, at).Span(-1, -1), r.way(x), a.name, x.Attr[at].Value, a.before})
+		}
+	}
+}
+
+// way is the way from the root element to x, of a document in a text from that of the file.
+func (r *reader) way(x *etree.Element) []*etree.Element {
+	var way []*etree.Element
+	for ; x.Parent() != nil; x = x.Parent() {
+		way = append(way, x)
+	}
+	slices.Reverse(way)
+	return slices.Concat(r.around, way)
+}
+
+// attribute is the place of the value of x's attribute of a number.
+func (r *reader) attribute(x *etree.Element, n int) container.Place {
+	if r.within != nil {
+		return *r.within
+	}
+	return r.doc.Attributes(x)[n]
 }
 
 // allText is the text of an element and of those in it, without the white space around each.
@@ -278,7 +325,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		ok = true // no value, whatever the form
 	}
 	if !ok {
-		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
+		r.bad(p, it, at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
 	switch {
@@ -302,9 +349,12 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	}
 }
 
-func (r *reader) bad(path string, at container.Place, message string, args ...any) {
-	r.Found = append(r.Found, diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: path,
-		Message: fmt.Sprintf(message, args...)})
+func (r *reader) bad(p *place, it *item, at container.Place, message string, args ...any) {
+	d := diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: p.refs[0].Path(it.path), Message: fmt.Sprintf(message, args...)}
+	if v := p.closed(); v != nil {
+		d.Help = fmt.Sprintf("if it is what the console writes for a word of this field, add that to values: %s: in dialect.yaml", v.name)
+	}
+	r.Found = append(r.Found, d)
 }
 
 // set sets a field from its plain text.
@@ -321,13 +371,7 @@ func (r *reader) set(f *fields.Ref, s *scope, text string, at container.Place) {
 // finish reads what had to wait.
 func (r *reader) finish(it *item) {
 	for _, c := range it.choices {
-		ref := c.refs[0]
-		for _, other := range c.refs[1:] {
-			if other.Name == it.which[c.refs[0].Name] {
-				ref = other
-			}
-		}
-		r.set(ref, it.scope, c.text, c.at)
+		r.set(r.chosen(c, it), it.scope, c.text, c.at)
 	}
 	for list, columns := range it.joined {
 		r.join(list, columns, it)
@@ -335,6 +379,31 @@ func (r *reader) finish(it *item) {
 	for _, o := range it.owned {
 		r.ownedItems(o, it)
 	}
+}
+
+// chosen gives the alternative that a text is: the one the item says, where it says nothing the one that nothing stands for, else
+// the first, and a warning.
+func (r *reader) chosen(c choice, it *item) *fields.Ref {
+	which, told := it.which[c.refs[0].Name]
+	at := fields.Generic(c.refs[0].Path(it.path))
+	if p := r.t.which[at]; !told && p != nil {
+		which, told = plainly(p.forms, "")
+	}
+	for _, ref := range c.refs {
+		if told && ref.Name == which {
+			return ref
+		}
+	}
+	if c.text != "" && !r.warned[at] {
+		if r.warned == nil {
+			r.warned = map[string]bool{}
+		}
+		r.warned[at] = true
+		r.Found = append(r.Found, diag.Diagnostic{ID: "assumed-field", Severity: diag.Warning, Span: c.at.Span(-1, -1), Path: c.refs[0].Path(it.path),
+			Message: fmt.Sprintf("nothing tells whether this is %s or %s; it is taken for the first, and so is each such text", c.refs[0].Name, c.refs[1].Name),
+			Help:    "see what the console says, and set it right in the spec"})
+	}
+	return c.refs[0]
 }
 
 // join makes the items of a list of which each text holds one field.
@@ -398,7 +467,7 @@ func (r *reader) ownedItems(o owned, it *item) {
 // owner gives the text by which an element names the item it belongs to, and its place in the template.
 func (r *reader) owner(e *element, o occurrence) (*content, string) {
 	it := &item{scope: &scope{item: reflect.New(e.each.item()).Elem(), outer: &scope{}, list: e.each}}
-	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: r.doc, within: r.within}
+	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: r.t, doc: r.doc, within: r.within}
 	if e.group {
 		silent.level(e.children, o, it)
 	} else {

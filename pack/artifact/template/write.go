@@ -3,6 +3,7 @@ package template
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 
@@ -54,6 +55,8 @@ func copyOf(t etree.Token) etree.Token {
 		return newText(t.Data, t.IsCData())
 	case *etree.Comment:
 		return etree.NewComment(t.Data)
+	case *etree.Directive:
+		return etree.NewDirective(t.Data)
 	}
 	p := t.(*etree.ProcInst)
 	return etree.NewProcInst(p.Target, p.Inst)
@@ -105,8 +108,13 @@ func (e *element) spellEmpty(x *etree.Element) {
 		x.AddChild(etree.NewText(""))
 	case "blank":
 		x.AddChild(etree.NewText(e.after))
+	case "cdata":
+		x.AddChild(etree.NewCData(""))
 	}
 }
+
+// inCData reports whether the element's text stands in a CDATA section.
+func (e *element) inCData(text string) bool { return e.cdata || strings.ContainsAny(text, e.needCData) }
 
 // level updates elements that stand side by side, which are found in the document when there is an old item.
 func (w *writer) level(children []child, in *inserter, found []*etree.Element, old, now *scope) {
@@ -203,7 +211,7 @@ func (e *element) updateText(x *etree.Element, old, now *scope) {
 			after = e.sort.zero
 		}
 	}
-	setText(x, after, e.cdata)
+	setText(x, after, e.inCData(after))
 }
 
 // setText puts a text in the place of the element's own.
@@ -225,7 +233,7 @@ func (w *writer) updateInside(e *element, x *etree.Element, old, now *scope) {
 		var data []byte
 		if data, problem = doc.Bytes(); problem == nil {
 			if text, _ := spell(e.inside.forms, string(data)); text != textOf(x) {
-				setText(x, text, e.cdata)
+				setText(x, text, e.inCData(text))
 			}
 			return
 		}
