@@ -48,7 +48,7 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 }
 
 // Alike gives the built file with what the dialect names as generated as it is in the console's file, so that only the rest differs.
-func Alike(console, built artifact.File, generated []string) artifact.File {
+func Alike(console, built artifact.File, dialect *artifact.Dialect) artifact.File {
 	a, problem := container.Read(console.Name, console.Data)
 	if problem != nil {
 		return built
@@ -57,7 +57,7 @@ func Alike(console, built artifact.File, generated []string) artifact.File {
 	if problem != nil {
 		return built
 	}
-	c := &comparison{console: a, generated: generated}
+	c := &comparison{console: a, dialect: dialect}
 	c.element(a.Tree.Root(), b.Tree.Root(), nil)
 	data, problem := b.Bytes()
 	if problem != nil {
