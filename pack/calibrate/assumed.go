@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
@@ -181,7 +180,11 @@ func askCharacters(open, path string) []Ask {
 			sample += " " + string(r) + "b" + string(r)
 		}
 	}
-	return []Ask{{CharactersUnseen, path, fmt.Sprintf("give %s a text that has %s, such as %s, to see how that is written", path, listed(named), strconv.Quote(sample))}}
+	text := fmt.Sprintf("give %s a text that has %s", path, listed(named))
+	if sample != "a" {
+		text += ", such as " + sample
+	}
+	return []Ask{{CharactersUnseen, path, text + ", to see how that is written"}}
 }
 
 // listed joins words as a sentence does.

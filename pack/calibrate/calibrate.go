@@ -114,6 +114,7 @@ func Learn(name string, samples []Sample) (*Result, error) {
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
 func settleOpen(all []*learned) {
+	settleCounts(all)
 	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}

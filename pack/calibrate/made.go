@@ -30,11 +30,12 @@ func (p *spot) all(form *regexp.Regexp) bool {
 func (p *spot) asMade() *reading {
 	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
 		before, after := p.aroundNumber()
-		return &reading{made: "@n " + strconv.Itoa(from), before: before, after: after}
+		return &reading{made: "@n " + strconv.Itoa(from), forms: p.padding(), before: before, after: after}
 	}
 	for _, l := range p.kind.counts {
 		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
-			return &reading{made: "@count " + l.name}
+			before, after := p.aroundNumber()
+			return &reading{made: "@count " + l.name, before: before, after: after}
 		}
 	}
 	if p.all(guidText) {
@@ -88,11 +89,12 @@ var lastNumber = regexp.MustCompile(`^(|.*?[^\d])\d{1,9}([^\d]*)$`)
 func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 	seen := map[int]bool{}
 	before, after := p.aroundNumber()
+	width := len(p.copies[0].text) - len(before) - len(after)
 	for _, c := range p.copies {
 		text, ok := strings.CutPrefix(c.text, before)
 		text, also := strings.CutSuffix(text, after)
 		n, err := strconv.Atoi(text)
-		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text {
+		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text && len(text) != width {
 			return -1, false
 		}
 		if len(seen) > 0 && n-number(c.s) != from {
@@ -102,6 +104,16 @@ func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 		seen[n] = true
 	}
 	return from, len(seen) > 1
+}
+
+// padding is the form of numbers that all have as many digits, some of them noughts in front.
+func (p *spot) padding() string {
+	before, after := p.aroundNumber()
+	width := len(p.copies[0].text) - len(before) - len(after)
+	if !slices.ContainsFunc(p.copies, func(c copied) bool { return width > 1 && strings.HasPrefix(c.text, before+"0") }) {
+		return ""
+	}
+	return "|pad " + strconv.Itoa(width)
 }
 
 func (p *spot) asGUID() *reading {

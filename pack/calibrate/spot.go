@@ -59,6 +59,7 @@ type reading struct {
 	alike         []string // other forms in which all its texts are spelled the same
 
 	asIn     artifact.Kind // the kind whose files decided
+	guessed  bool          // nothing but that it fits speaks for it
 	inferred []Inferred
 }
 
@@ -78,6 +79,9 @@ func (p *spot) readings() {
 	if p.marks() {
 		return
 	}
+	if p.unquoted() {
+		return
+	}
 	for _, f := range p.kind.fields {
 		if r := p.asField(f); r != nil {
 			p.found = append(p.found, *r)
@@ -89,12 +93,38 @@ func (p *spot) readings() {
 		p.found = append(p.found, *r)
 	}
 	if p.sort == constant && !p.isCalledCount() {
+		p.guessCount()
 		return
 	}
 	explained := len(p.found) > 0 && p.found[0].distinct > 1
 	if r := p.asMade(); r != nil && (!explained || r.before+r.after == "") { // a field that is Group 1, Group 2, … is that, not a number
 		p.found = append(p.found, *r)
 	}
+}
+
+// unquoted finds what the spot may stand for between quotes, where all its texts are in some; it reports false where that is nothing.
+func (p *spot) unquoted() bool {
+	first := slices.IndexFunc(p.copies, func(c copied) bool { return c.present })
+	if first < 0 || p.copies[first].text == "" || !strings.ContainsAny(p.copies[first].text[:1], `"'`) {
+		return false
+	}
+	quote := p.copies[first].text[:1]
+	bare := &spot{where: p.where, name: p.name, kind: p.kind, copies: slices.Clone(p.copies)}
+	for i, c := range bare.copies {
+		if c.present && (len(c.text) < 2 || !strings.HasPrefix(c.text, quote) || !strings.HasSuffix(c.text, quote)) {
+			return false
+		}
+		if c.present {
+			bare.copies[i].text = c.text[1 : len(c.text)-1]
+		}
+	}
+	bare.readings()
+	for i := range bare.found {
+		r := &bare.found[i]
+		r.before, r.after = quote+r.before, r.after+quote
+	}
+	p.found = bare.found
+	return len(p.found) > 0
 }
 
 // marks reports whether the spot is what tells its element from others of its tag, or stands empty beside that.

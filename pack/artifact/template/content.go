@@ -56,7 +56,7 @@ func (p *place) text(s *scope, always bool) (string, bool) {
 		return "", false
 	}
 	text, _ = spell(p.forms, text) // what cannot be spelled was refused
-	return text, true
+	return text, text != "" || !p.which || always
 }
 
 // plain is the text before its forms.
