@@ -73,6 +73,7 @@ func randomStyle(seed uint64) style {
 		Flag: r.IntN(2) == 0,
 	}
 	st.Items = pick(r, "", "", "name", "hash")
+	st.Count = st.Count && (st.Names != "opaque" || st.Items == "") // a count may be the number of the item, by chance
 	return st.possible()
 }
 
