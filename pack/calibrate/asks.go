@@ -191,6 +191,23 @@ func (s *spot) mayBe(f *field) bool {
 	return some
 }
 
+// askAround asks of a field of a list's only item that has the same text as a field of the item around: the place may be that one's.
+func (n *node) askAround(f *field, found Field) []Ask {
+	if found.Sure != Weak && found.Sure != ByName || n.most() > 1 || n.kind.outer == nil || n.kind.outer.path == "" || f.joined != nil {
+		return nil
+	}
+	for _, g := range n.kind.outer.fields {
+		if g.joined == nil && g.ref.Type == f.ref.Type && !slices.ContainsFunc(n.parts, func(p part) bool {
+			own, zero := f.text(p.s)
+			around, none := g.text(p.s.outer)
+			return own != around || zero || none
+		}) {
+			return []Ask{{SameValue, found.Path, fmt.Sprintf("give %s a value in one item that is not that of %s", found.Path, n.kind.outer.pathOf(g))}}
+		}
+	}
+	return nil
+}
+
 // List is a list of the model and what repeats for each of its items.
 type List struct {
 	Path  string `json:"path"`            // generic, as in alerts[].rules[]

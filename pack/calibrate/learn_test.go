@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -325,6 +326,39 @@ func TestAmbiguity(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOnlyItems: of tables with one row each no place of the item around is taken for one of the item inside, and what has the same text
+// in both is asked for.
+func TestOnlyItems(t *testing.T) {
+	object := func(name, applies, title string) *pack.Pack {
+		return &pack.Pack{KnowledgeObjects: []pack.KnowledgeObject{{Name: name, AppliesTo: applies, Group: "House",
+			Rules: []pack.ObjectRule{{Rule: pack.Rule{Title: title, EventSource: "bell"}}}}}}
+	}
+	write := func(name, applies, title string) string {
+		return `<Set><Object><Id>1</Id><Name>` + name + `</Name><AppliesTo>` + applies + `</AppliesTo><GroupName>House</GroupName></Object>` +
+			`<Rule><ObjectId>1</ObjectId><Title>` + title + `</Title><EventSource>bell</EventSource></Rule></Set>`
+	}
+	r, err := calibrate.Learn("x", []calibrate.Sample{export(object("Doors", "front", "Doors"), "a.etko", write("Doors", "front", "Doors"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, where := range map[string]string{"knowledge_objects[].name": "Object/Name", "knowledge_objects[].applies_to": "Object/AppliesTo",
+		"knowledge_objects[].rules[].title": "Rule/Title"} {
+		if f := fieldOf(t, r, path); len(f.Where) != 1 || !strings.HasSuffix(f.Where[0], where) || f.Sure == calibrate.Certain {
+			t.Errorf("%+v", f)
+		}
+	}
+	if asked := askedOf(r); !slices.Contains(asked, "same-value knowledge_objects[].rules[].title") || !slices.Contains(asked, "one-item knowledge_objects[].rules[]") {
+		t.Error(asked)
+	}
+	b, err := artifact.Decode([]artifact.File{export(nil, "a.etko", write("Gates", "back", "Bolts")).File}, r.Dialect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(object("Gates", "back", "Bolts").KnowledgeObjects, b.Pack.KnowledgeObjects); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -144,7 +144,7 @@ func (n *node) field(f *field) Field {
 		out.Where = slices.Insert(out.Where, 0, s.where)
 		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
 		out.Sure, out.AsIn = s.outcome.surety(), s.outcome.asIn
-		out.Asks = s.asks(f, out.Path)
+		out.Asks = append(s.asks(f, out.Path), n.askAround(f, out)...)
 		out.Inferred = s.outcome.inferred
 		if len(s.outcome.fields) > 1 && !n.tellsWhich(s.outcome) {
 			out.Sure = Open
