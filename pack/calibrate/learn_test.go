@@ -301,6 +301,12 @@ func TestAmbiguity(t *testing.T) {
 				`<X><A N="Doors" Active="0"><W G="Doors0" P="pDoors" Not="-1"/><W G="Doors1" P="pDoors" Not="0"/>`+inside("Doors")+
 					`</A><A N="Gates" Active="0"><W G="Gates0" P="pGates" Not="0"/><W G="Gates1" P="pGates" Not="-1"/>`+inside("Gates")+`</A></X>`),
 		}, nil, nil, "alerts[].active", []string{"X/A/@Active"}},
+		{"items in an element for each group", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "House", ""), category("Gates", "Yard", "")), "a.iscat",
+				`<X><F G="House"><L><C A="Doors"><D/>`+inside("Doors")+`</C></L></F><F G="Yard"><L><C A="Gates"><D/>`+inside("Gates")+`</C></L></F></X>`),
+			export(categoriesOf(category("Roof", "Above", ""), category("Sky", "Above", "")), "b.iscat",
+				`<X><F G="Above"><L><C A="Roof"><D/>`+inside("Roof")+`</C></L></F><F G="Above"><L><C A="Sky"><D/>`+inside("Sky")+`</C></L></F></X>`),
+		}, []string{"one-item categories[]"}, nil, "categories[].name", []string{"X/F/L/C/@A"}},
 		{"a number that may count", []calibrate.Sample{
 			export(categoriesOf(category("Doors", "", ""), category("Gates", "", "")), "a.iscat",
 				`<X Q="2"><C A="Doors">`+inside("Doors")+`</C><C A="Gates">`+inside("Gates")+`</C></X>`),
