@@ -10,12 +10,10 @@ package calibrate
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/beevik/etree"
 	"go.yaml.in/yaml/v4"
@@ -121,6 +119,7 @@ type learned struct {
 	samples  []Sample // their packs in the files' order
 	moved    [][]string
 	docs     []*container.Document // of the samples
+	inside   map[*etree.Element]*container.Document
 	format   container.Format
 	template *etree.Document
 	root     *node
@@ -296,14 +295,15 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
 	tag := parts[0].x.FullTag()
-	root := (&learner{}).element(tag, tag, parts, nil, whole)
+	l := &learner{inside: map[*etree.Element]*container.Document{}}
+	root := l.element(tag, tag, parts, nil, whole)
 	root.resolve()
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	return &learned{kind: k, samples: samples, moved: moved, docs: docs, root: root}, nil
+	return &learned{kind: k, samples: samples, moved: moved, docs: docs, inside: l.inside, root: root}, nil
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
@@ -317,9 +317,7 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 		}
 	}
 	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
-	e.endTags = func(x *etree.Element) bool {
-		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
-	}
+	e.endTags = l.hasEndTag
 	l.format = l.docs[0].Format.Alike()
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
@@ -327,6 +325,18 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
+}
+
+// hasEndTag reports whether the element has one in the document that it is in, which may be one in a text.
+func (l *learned) hasEndTag(x *etree.Element) bool {
+	top := x
+	for top.Parent() != nil {
+		top = top.Parent()
+	}
+	if doc, ok := l.inside[top]; ok {
+		return doc.HasEndTag(x)
+	}
+	return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
 }
 
 // generated names the places of what the console makes.
@@ -338,30 +348,4 @@ func (l *learned) generated() []string {
 		}
 	})
 	return places
-}
-
-// readInside reads a text that is a document itself, perhaps behind Base64, and gives the forms it is behind.
-func readInside(text string) (*container.Document, string, bool) {
-	if doc, ok := readDocument(text); ok {
-		return doc, "", true
-	}
-	plain, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(plain) < 4 || !utf8.Valid(plain) {
-		return nil, "", false
-	}
-	doc, ok := readDocument(string(plain))
-	return doc, "base64 ", ok
-}
-
-// readDocument reads a text that begins like a document.
-func readDocument(text string) (*container.Document, bool) {
-	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || !strings.ContainsRune("<{[", rune(trimmed[0])) {
-		return nil, false
-	}
-	doc, problem := container.Read("", []byte(text))
-	if problem != nil || doc.Format.Format != "xml" && doc.Format.Format != "json" || len(doc.Tree.Root().ChildElements())+len(doc.Tree.Root().Attr) == 0 {
-		return nil, false
-	}
-	return doc, true
 }

@@ -90,14 +90,17 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if n.inside != nil {
 		defer func(outer string) { e.format = outer }(e.format)
-		e.format = n.inside.Format.Format
-		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Format))
+		e.format = n.inside.Format
+		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Alike()))
+		if n.cdata() {
+			x.CreateAttr("kp:cdata", "always")
+		}
 	}
 	if n.text != nil {
 		if text, ok := e.content(n.text); ok && text != "" {
 			x.AddChild(newText(text, n.cdata() && (e.cdata == "" || n.text.outcome == nil)))
 			if e.cdata != "" && n.text.outcome != nil {
-				x.CreateAttr("kp:cdata", e.cdata)
+				x.CreateAttr("kp:cdata", "needed "+e.cdata)
 			}
 		}
 	}

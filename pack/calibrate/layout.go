@@ -187,6 +187,9 @@ func (n *node) eachText(yield func(x *etree.Element)) {
 			yield(p.x)
 		}
 	}
+	if n.inside != nil {
+		return
+	}
 	for _, c := range n.children {
 		c.eachText(yield)
 	}

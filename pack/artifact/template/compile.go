@@ -134,7 +134,11 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
 	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty"),
-		needCData: instruction(x, "cdata")}
+		cdata: instruction(x, "cdata") == "always"}
+	e.needCData, _ = strings.CutPrefix(instruction(x, "cdata"), "needed ")
+	if e.cdata {
+		e.needCData = ""
+	}
 	c.at[e] = x
 	within := in.inside(e)
 	if each := instruction(x, "each"); each != "" {
@@ -266,6 +270,9 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 	e.inside = &inside{format: format}
 	for _, name := range slices.Backward(names[:len(names)-1]) {
 		f, ok := forms[name]
+		if ofBytes, is := bytesForms[name]; is {
+			f, e.inside.bytes = ofBytes, true
+		}
 		if !ok {
 			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Names(), ", "))
 			continue
@@ -278,11 +285,6 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 	c.format = outer
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
-	}
-	for _, token := range x.Child {
-		if text, ok := token.(*etree.CharData); ok && text.IsCData() {
-			e.cdata = true
-		}
 	}
 }
 
@@ -305,7 +307,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 				c.fault(token, "%v", err)
 			}
 			if text.place != nil {
-				e.text, e.cdata = &text, token.IsCData() && c.isXML()
+				e.text, e.cdata = &text, e.cdata || token.IsCData() && c.isXML()
 				continue
 			}
 			copied := newText(text.before, token.IsCData() && c.isXML())

@@ -55,6 +55,19 @@ var forms = map[string]Form{
 	"iso8601":      span{writeISO, readISO},
 }
 
+// bytesForms are those of documents that need not be text: packed, or in a character set of their own.
+var bytesForms = map[string]Form{
+	"hex":    escapes{forms["hex"].(escapes).encode, binary(hex.DecodeString)},
+	"base64": escapes{encodeBase64, binary(base64.StdEncoding.DecodeString)},
+}
+
+func binary(decode func(string) ([]byte, error)) func(string) (string, bool) {
+	return func(s string) (string, bool) {
+		b, err := decode(s)
+		return string(b), err == nil
+	}
+}
+
 // escapes spells single characters otherwise.
 type escapes struct {
 	encode func(string) string

@@ -145,17 +145,33 @@ func (r *reader) inside(in *inside, x *etree.Element, text string, at container.
 	if plain == "" && ok {
 		return
 	}
-	doc, problem := container.ReadAs(in.format, "", []byte(plain))
-	if !ok || problem != nil {
-		message := "the text is not in the spelling of the dialect"
-		if problem != nil {
-			message = problem.Message
-		}
-		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
+	fault := diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: "the text is not in the spelling of the dialect"}
+	if !ok {
+		r.Found = append(r.Found, fault)
 		return
 	}
-	deeper := &reader{Reading: r.Reading, doc: doc, within: &at, around: r.way(x)}
+	deeper := &reader{Reading: r.Reading, around: r.way(x), within: r.within}
+	if len(in.forms) > 0 {
+		deeper.within = &at
+	}
+	doc, problem := in.read(at, plain)
+	if problem != nil {
+		if fault.Message = problem.Message; problem.Line > 0 && deeper.within == nil {
+			fault.Span = problem.Span
+		}
+		r.Found = append(r.Found, fault)
+		return
+	}
+	deeper.doc = doc
 	deeper.root(in.body, doc.Tree.Root(), it)
+}
+
+// read reads the document from its text without forms, which stands at the place.
+func (in *inside) read(at container.Place, plain string) (*container.Document, *diag.Diagnostic) {
+	if in.bytes {
+		return container.ReadAs(in.format, "", []byte(plain))
+	}
+	return container.ReadText(in.format, at, plain)
 }
 
 // elements gives the child elements.
