@@ -318,6 +318,7 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	}
 	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
 	e.endTags = l.hasEndTag
+	e.formatAt = l.docs[0].FormatAt
 	l.format = l.docs[0].Format.Alike()
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)

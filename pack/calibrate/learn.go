@@ -44,6 +44,7 @@ func (p part) children() []*etree.Element {
 type node struct {
 	tag        string // as kp:tag has it; empty: a group
 	each       *list  // the list whose items its copies are about
+	again      bool   // which have their places elsewhere
 	kind       *kind  // of what is inside
 	first      int    // number of the list's first item
 	parts      []part
@@ -84,6 +85,9 @@ func (n *node) sum() {
 	}
 	for _, c := range n.children {
 		n.score += c.score
+		if c.each != nil && c.again {
+			continue
+		}
 		if c.each == nil {
 			n.spots = append(n.spots, c.spots...)
 			n.lists = append(n.lists, c.lists...)

@@ -139,14 +139,24 @@ func (c *comparison) inner(a, b *etree.Element, way []*etree.Element) bool {
 	deeper := &comparison{console: is, dialect: c.dialect, inside: c.inside || how != ""}
 	deeper.element(is.Tree.Root(), built.Tree.Root(), way)
 	data, problem := built.Bytes()
-	if len(deeper.found) == 0 || problem != nil {
+	if problem != nil {
 		return false
 	}
-	c.found = append(c.found, deeper.found...)
-	if text = string(data); how != "" {
-		text = base64.StdEncoding.EncodeToString(data)
+	same := false // but for how well it was packed
+	if how != "" {
+		packed, _ := base64.StdEncoding.DecodeString(text)
+		same = bytes.Equal(container.Plain(packed), container.Plain(data))
 	}
-	return setText(b, text)
+	c.found = append(c.found, deeper.found...)
+	switch {
+	case same:
+		return setText(b, text)
+	case len(deeper.found) == 0:
+		return false
+	case how != "":
+		return setText(b, base64.StdEncoding.EncodeToString(data))
+	}
+	return setText(b, string(data))
 }
 
 func setText(x *etree.Element, text string) bool {

@@ -105,6 +105,9 @@ func (p *spot) readings() {
 	if r := p.asMade(); r != nil {
 		p.found = append(p.found, *r)
 	}
+	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
+		p.asFileName()
+	}
 }
 
 // marks reports whether the spot is what tells its element from others of its tag, or stands empty beside that.

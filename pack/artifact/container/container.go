@@ -307,6 +307,9 @@ func (d *Document) ownerOfInside(e *etree.Element) *Document {
 	return d.owner(e.Child[0])
 }
 
+// FormatAt is the format of the document that the token is in: d, or one in an entry of d.
+func (d *Document) FormatAt(t etree.Token) Format { return d.owner(t).Format }
+
 // Attributes gives the places of the element's attribute values, in order. Only XML has attributes of its own.
 func (d *Document) Attributes(e *etree.Element) []Place {
 	d = d.owner(e)

@@ -186,7 +186,7 @@ func (r *reader) level(children []child, found []*etree.Element, it *item) {
 	}
 	for i, c := range children {
 		switch {
-		case c.element == nil || len(occurrences[i]) == 0:
+		case c.element == nil || len(occurrences[i]) == 0 || c.element.again:
 		case c.element.each == nil:
 			r.once(c.element, occurrences[i], it)
 		case len(c.element.each.refs) > 1:
@@ -252,7 +252,7 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 
 // unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
 func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
-	if r.doc.Format.Format != "xml" {
+	if r.doc.FormatAt(x).Format != "xml" {
 		return // elsewhere attributes are the tree's
 	}
 	for i, a := range x.Attr {
@@ -273,7 +273,7 @@ func (r *reader) constants(e *element, x *etree.Element) {
 			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
 		}
 	}
-	if r.doc.Format.Format != "xml" {
+	if r.doc.FormatAt(x).Format != "xml" {
 		return // elsewhere attributes are the tree's
 	}
 	for _, a := range e.attributes {

@@ -22,6 +22,8 @@
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
+//   - kp:again="rules" is kp:each for a list whose items have their elements elsewhere, as an index of them has: what is inside are
+//     copies, written and not asked for when reading.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
@@ -75,6 +77,7 @@ type element struct {
 	sort       *scalarSort // of an element of JSON whose text stands for a field
 	group      bool
 	each       *list // the list whose items it stands for
+	again      bool  // they have their places elsewhere
 	attributes []attribute
 	text       *content
 	cdata      bool
