@@ -298,6 +298,11 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	l := &learner{inside: map[*etree.Element]*container.Document{}}
 	root := l.element(tag, tag, parts, nil, whole)
 	root.resolve()
+	if root.copiesNothing(root) { // what looked like an index says what stands nowhere else
+		l.noIndex = true
+		root = l.element(tag, tag, parts, nil, whole)
+		root.resolve()
+	}
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"

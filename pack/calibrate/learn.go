@@ -63,7 +63,8 @@ type node struct {
 
 // learner finds the structure of one kind's files.
 type learner struct {
-	inside map[*etree.Element]*container.Document // those in texts, by what is around their root elements
+	inside  map[*etree.Element]*container.Document // those in texts, by what is around their root elements
+	noIndex bool                                   // no list stands a second time
 }
 
 // element learns what copies of an element have in common, all in one kind of scope.

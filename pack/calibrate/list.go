@@ -104,6 +104,9 @@ func holds(x *etree.Element, text string) bool {
 
 // again learns elements as copies of the items of a list that has its own elsewhere, as an index of them is.
 func (l *learner) again(s *stack, parts []part, where string, k *kind) []*node {
+	if l.noIndex {
+		return nil
+	}
 	for _, list := range k.again {
 		if len(list.refs) > 1 || s.most() < 2 || !s.counts(list, parts) {
 			continue
@@ -132,4 +135,22 @@ func (n *node) copies() bool {
 		}
 	}
 	return n.score > 0
+}
+
+// copiesNothing reports whether an element in the node has a copy of a field that has no place of its own in the root.
+func (n *node) copiesNothing(root *node) bool {
+	if !n.again {
+		return slices.ContainsFunc(n.children, func(c *node) bool { return c.copiesNothing(root) })
+	}
+	found := map[string]bool{}
+	root.eachList(func(o *node) {
+		for _, s := range o.spots {
+			if o.each.name == n.each.name && s.outcome != nil && !s.copyOf {
+				for _, f := range s.outcome.fields {
+					found[f.name] = true
+				}
+			}
+		}
+	})
+	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.copyOf && !found[s.outcome.fields[0].name] })
 }
