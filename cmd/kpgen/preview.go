@@ -22,7 +22,6 @@ import (
 	"github.com/kpgen/kpgen/pack/preview"
 	"github.com/kpgen/kpgen/pack/preview/geo"
 	"github.com/kpgen/kpgen/pack/replay"
-	"github.com/kpgen/kpgen/pack/syslog"
 )
 
 // previewFlags are the command's flags.
@@ -44,8 +43,11 @@ func newPreview() *cobra.Command {
 reports, alerts and categories, every line with its tokens and why each rule takes it or not, and what validate says.
 
 Without FILE the spec's samples are shown, and with --listen what a Heroku drain sends there, within a second: at the URLs that
-kpgen capture takes. What a receiver cannot take is counted with the reason, which stands on the terminal in the end. Whenever a file of a spec folder changes the page redraws itself; what is wrong with the
-spec then stands above the last good state. With --static the same is written as files that need no server.`,
+kpgen capture takes. What comes and is not shown, or not as it was sent, is counted on the page with the reason. A dashlet of a log
+or a drain counts the events of its period, back from the newest one, and of samples all; the page has both.
+
+Whenever a file of a spec folder changes the page redraws itself; what is wrong with the spec then stands above the last good
+state. With --static the same is written as files that need no server.`,
 		Example: `  kpgen preview spec/heroku --open
   kpgen preview dist/heroku router.log.gz --samples spec/heroku/samples
   kpgen preview spec/heroku --listen tcp://127.0.0.1:6514 --max-events 100000
@@ -90,7 +92,7 @@ func runPreview(c *cobra.Command, f *previewFlags, path string, files []string) 
 	}
 	where, err := geo.NewLocator(f.geoip)
 	if err != nil {
-		return unreadable(f.geoip, err)
+		return err
 	}
 	defer where.Close()
 	opt := preview.Options{
@@ -136,12 +138,7 @@ func listenPreview(c *cobra.Command, f *previewFlags, opt preview.Options, path 
 	ctx, cancel := context.WithCancel(c.Context())
 	received := make(chan error, 1)
 	go func() {
-		received <- r.Run(ctx, func(records []syslog.Record) error {
-			for _, rec := range records {
-				s.Append(rec)
-			}
-			return nil
-		})
+		received <- s.Receive(ctx, r)
 	}()
 	err = servePreview(c, f, s, path)
 	cancel()

@@ -18,6 +18,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,10 +38,11 @@ type detector struct {
 	Find    string
 	With    []string
 	StandIn string `yaml:"stand_in"`
-	Mixed   bool
+	Only    string
 
 	find    *regexp.Regexp
 	standIn func(*Anonymizer, string) string
+	only    func(string) bool // nil: any text
 }
 
 var (
@@ -49,16 +51,24 @@ var (
 )
 
 func readDetectors() []*detector {
-	var all []*detector
-	read(detectYAML, &all)
-	for _, d := range all {
-		d.find = regexp.MustCompile(d.Find)
-		d.standIn = standIns[d.StandIn]
-		if d.standIn == nil {
-			panic(fmt.Sprintf("detect.yaml: no stand-in is called %q", d.StandIn))
+	var file struct {
+		Parts  map[string]string
+		Detect []*detector
+	}
+	read(detectYAML, &file)
+	var parts []string
+	for name, part := range file.Parts {
+		parts = append(parts, "%{"+name+"}", part)
+	}
+	written := strings.NewReplacer(parts...)
+	for _, d := range file.Detect {
+		d.find = regexp.MustCompile(written.Replace(d.Find))
+		d.standIn, d.only = standIns[d.StandIn], onlies[d.Only]
+		if d.standIn == nil || d.only == nil && d.Only != "" {
+			panic(fmt.Sprintf("detect.yaml: no stand-in is called %q, or no texts %q", d.StandIn, d.Only))
 		}
 	}
-	return all
+	return file.Detect
 }
 
 func readKeep() (k struct{ texts, labels map[string]bool }) {
@@ -128,13 +138,20 @@ func (a *Anonymizer) changes(s string) []Change {
 			continue
 		}
 		d.each(s, func(from, to int) {
-			if slices.Contains(claimed[from:to], true) || keep.texts[strings.ToLower(s[from:to])] || d.Mixed && !mixed(s[from:to]) {
-				return
+			from = min(pastEscape(s, from), to)
+			if d.StandIn != "shape" && slices.Contains(claimed[from:to], true) {
+				return // the rest of a host, say, is none
 			}
-			if standIn := d.standIn(a, s[from:to]); standIn != "" {
-				all = append(all, Change{From: from, To: to, Name: d.Name, StandIn: standIn})
-				for i := from; i < to; i++ {
-					claimed[i] = true
+			for from, to := range unclaimed(claimed, from, to) {
+				value := s[from:to]
+				if kept(strings.TrimSpace(value)) || d.only != nil && !d.only(value) {
+					continue
+				}
+				if standIn := d.standIn(a, value); standIn != "" && standIn != value {
+					all = append(all, Change{From: from, To: to, Name: d.Name, StandIn: standIn})
+					for i := from; i < to; i++ {
+						claimed[i] = true
+					}
 				}
 			}
 		})
@@ -166,9 +183,70 @@ func (d *detector) each(s string, visit func(from, to int)) {
 	}
 }
 
+// unclaimed gives what of a value no earlier one took.
+func unclaimed(claimed []bool, from, to int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for from < to {
+			n := slices.Index(claimed[from:to], true)
+			if n < 0 {
+				n = to - from
+			}
+			if n > 0 && !yield(from, from+n) {
+				return
+			}
+			from += n
+			for from < to && claimed[from] {
+				from++
+			}
+		}
+	}
+}
+
+// pastEscape gives where a value starts that was found to start within an escape of a URL: %2Fshop has the value shop.
+func pastEscape(s string, from int) int {
+	for _, at := range []int{from - 2, from - 1} {
+		if at >= 0 && at+2 < len(s) && s[at] == '%' && isHex(s[at+1]) && isHex(s[at+2]) {
+			return at + 3
+		}
+	}
+	return from
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
+
+// kept reports whether a text tells nothing of anybody.
+func kept(s string) bool { return s == "" || keep.texts[strings.ToLower(s)] }
+
+// onlies are what a text must be beside, by the names that detect.yaml has for them.
+var onlies = map[string]func(string) bool{"mixed": mixed, "encoded": encoded, "luhn": luhn}
+
 // mixed reports whether a text has upper and lower case letters and digits, as what is drawn at random has.
 func mixed(s string) bool {
-	return strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s && strings.ToUpper(s) != s
+	return strings.ContainsAny(s, digits) && strings.ToLower(s) != s && strings.ToUpper(s) != s
+}
+
+// encoded reports whether a text is base64 beyond doubt: a path or a word has none of its signs.
+func encoded(s string) bool {
+	return (strings.HasSuffix(s, "=") || strings.Contains(s, "+")) && (strings.ContainsAny(s, digits) || strings.ToLower(s) != s) &&
+		strings.ToUpper(s) != s
+}
+
+const digits = "0123456789"
+
+// luhn reports whether the last digit checks the others, as that of a payment card does (ISO/IEC 7812).
+func luhn(s string) bool {
+	sum, n := 0, 0
+	for i := len(s) - 1; i >= 0; i-- {
+		d := int(s[i]) - '0'
+		if d < 0 || d > 9 {
+			continue
+		}
+		if n++; n%2 == 0 {
+			d = 2*d/10 + 2*d%10
+		}
+		sum += d
+	}
+	return n >= 13 && sum%10 == 0
 }
 
 // sum gives 32 bytes that follow from the secret and a value of a kind.

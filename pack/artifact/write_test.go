@@ -1,6 +1,10 @@
 package artifact_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/kpgen/kpgen/pack/artifact"
 )
@@ -209,7 +214,7 @@ func TestCheck(t *testing.T) {
 		t.Fatal(equal, err)
 	}
 	from := filepath.ToSlash(dir)
-	want := "--- " + from + "/a\n+++ a\n@@ -1,2 +1,2 @@\n one\r\n-TWO\r\n+two\ufffd[2J\r\n--- /dev/null\n+++ c\n@@ -0,0 +1 @@\n+new\n"
+	want := "--- " + from + "/a\n+++ a\n@@ -1,2 +1,2 @@ 2:1\n one\n-TWO\n+two\\x1b[2J\n--- /dev/null\n+++ c\n@@ -0,0 +1 @@ at the end\n+new\n"
 	if diff != want {
 		t.Errorf("%q, want %q", diff, want)
 	}
@@ -224,12 +229,68 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckShowsText: files are compared as the text in them; what is no text is shown as bytes.
+func TestCheckShowsText(t *testing.T) {
+	encoded := func(s string, order binary.AppendByteOrder) string {
+		var b []byte
+		for _, u := range utf16.Encode([]rune(s)) {
+			b = order.AppendUint16(b, u)
+		}
+		return string(b)
+	}
+	packed := func(s string, level int) string {
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, level)
+		_, _ = w.Write([]byte(s))
+		_ = w.Close()
+		return b.String()
+	}
+	zipped := func(s string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, _ := z.Create("a.xml")
+		_, _ = w.Write([]byte(s))
+		_ = z.Close()
+		return b.String()
+	}
+	long := strings.Repeat("<Item>é</Item>", 50)
+	for _, c := range []struct{ name, old, now, want string }{
+		{"UTF-16 little", encoded("\ufeff<a>é</a>\n<b/>\n", binary.LittleEndian), encoded("\ufeff<a>é</a>\n<b></b>\n", binary.LittleEndian),
+			"@@ -1,2 +1,2 @@ 2:3\n <a>é</a>\n-<b/>\n+<b></b>\n"},
+		{"UTF-16 big, no mark", encoded("<a>1</a>", binary.BigEndian), encoded("<a>12</a>", binary.BigEndian),
+			"@@ -1 +1 @@ 1:5\n-<a>1</a>\n\\ No newline at end of file\n+<a>12</a>\n\\ No newline at end of file\n"},
+		{"Windows-1252", "caf\xe9\nx\n", "caf\xe9\ny\n", "@@ -1,2 +1,2 @@ 2:1\n café\n-x\n+y\n"},
+		{"byte-order mark", "\xef\xbb\xbfa\n", "a\n", "The text is the same, in another character set or with another byte-order mark.\n@@ byte 0 @@\n" +
+			"-00000000  ef bb bf 61 0a                                  |...a.|\n+00000000  61 0a                                           |a.|\n"},
+		{"line ends", "a\r\nb\r\n", "a\nb\n", "@@ -1,2 +1,2 @@ 1:2\n-a\\x0d\n-b\\x0d\n+a\n+b\n"},
+		{"a long line", long + "<Name>old</Name>" + long, long + "<Name>new</Name>" + long, "@@ -1 +1 @@ 1:707\n <Item>\n é</Item>\n" +
+			" <Name>\n-old</Name>\n+new</Name>\n <Item>\n é</Item>\n <Item>\n"},
+		{"a long line broken", long, strings.ReplaceAll(long, "><", ">\n<"), "@@"},
+		{"gzip", packed("a\nb\n", 9), packed("a\nc\n", 9), "@@ -1,2 +1,2 @@ 2:1\n a\n-b\n+c\n"},
+		{"packed otherwise", packed(long, 9), packed(long, 0), "What is in it is the same, packed otherwise.\n"},
+		{"zip", zipped(encoded("\ufeffa\n", binary.LittleEndian)), zipped(encoded("\ufeffb\n", binary.LittleEndian)),
+			"@@ -1,2 +1,2 @@ 2:1\n \"a.xml\" 2\n-a\n+b\n"},
+		{"binary", "\x00\x01\xff\xfe0123456789abcdef", "\x00\x01\xff\xfe0123456789abcdeg",
+			"@@ byte 19 @@\n-00000010  63 64 65 66                                     |cdef|\n+00000010  63 64 65 67                                     |cdeg|\n"},
+		{"nothing left", "a\n", "", "@@ -1 +0,0 @@ 1:1\n-a\n"},
+		{"more at the end", "a\n", "a\nb\n", "@@ -1 +1,2 @@ at the end\n a\n+b\n"},
+	} {
+		dir := t.TempDir()
+		put(t, filepath.Join(dir, "f"), c.old)
+		diff, equal, err := artifact.Check(dir, []artifact.File{{Name: "f", Data: []byte(c.now)}})
+		head := "--- " + filepath.ToSlash(dir) + "/f\n+++ f\n"
+		if got, ok := strings.CutPrefix(diff, head); equal || err != nil || !ok || !strings.HasPrefix(got, c.want) || c.want != "@@" && got != c.want {
+			t.Errorf("%s: %v %v\n%s\nwant\n%s", c.name, equal, err, diff, c.want)
+		}
+	}
+}
+
 // TestCheckBounds: however large the difference, what is shown of it is small and comes soon.
 func TestCheckBounds(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "a"), strings.Repeat("old\nfile\n", 100_000))
 	diff, equal, err := artifact.Check(dir, []artifact.File{{Name: "a", Data: []byte(strings.Repeat("new\nbuild\n", 100_000))}})
-	if n := strings.Count(diff, "\n"); equal || err != nil || n > 201 {
+	if n := strings.Count(diff, "\n"); equal || err != nil || n > 203 {
 		t.Error(equal, err, n)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "b"), 0o777); err != nil {

@@ -42,9 +42,10 @@ type Result struct {
 // Kind is what was learned of one kind's files.
 type Kind struct {
 	Kind   artifact.Kind `json:"kind"`
-	Lists  []List        `json:"lists"`           // of the model
-	Fields []Field       `json:"fields"`          // of the model
-	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
+	Open   string        `json:"characters_open,omitempty"` // of which no file shows how they are written
+	Lists  []List        `json:"lists"`                     // of the model
+	Fields []Field       `json:"fields"`                    // of the model
+	Spots  []Spot        `json:"spots,omitempty"`           // of the files, which no field explains
 	Proofs []Proof       `json:"files"`
 }
 
@@ -54,6 +55,7 @@ type Proof struct {
 	Bytes       int          `json:"bytes"`
 	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
 	Differences []Difference `json:"differences,omitempty"`
+	Assumed     []string     `json:"assumed,omitempty"`     // generic paths of values of which the dialect assumes how they are written
 	Left        []string     `json:"left_out,omitempty"`    // generic paths of values the dialect has no place for, which were left out
 	Moved       []string     `json:"other_order,omitempty"` // generic paths of lists that stand in another order than the pack's, and were built in the file's
 	Refused     diag.List    `json:"refused,omitempty"`     // why the pack cannot be built in the dialect
@@ -95,6 +97,9 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	for _, l := range learned {
 		l.describe(&facts, learned)
 	}
+	for _, l := range learned {
+		l.assume(&facts, learned)
+	}
 	return settle(facts, learned)
 }
 
@@ -124,6 +129,7 @@ type learned struct {
 	template *etree.Document
 	root     *node
 	habits   *emitter // what the files do that their fields leave open
+	open     string   // characters of which no file shows how they are written
 }
 
 // settle writes the dialect, loads it and proves it.
@@ -149,7 +155,7 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 		return r, err
 	}
 	for _, l := range all {
-		k := Kind{Kind: l.kind}
+		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
 		for i, s := range l.samples {
 			proof := Prove(s, r.Dialect)
@@ -189,6 +195,11 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 	if err != nil {
 		proof.Refused, _ = err.(diag.List)
 		return proof
+	}
+	for _, w := range d.Assumes(s.Pack) {
+		if w.Path = fields.Generic(w.Path); strings.HasPrefix(w.Path, string(k)+"[") {
+			proof.Assumed = append(proof.Assumed, w.Path)
+		}
 	}
 	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
 	return proof

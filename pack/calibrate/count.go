@@ -29,7 +29,7 @@ func (p *spot) guessCount() {
 // of a schema have them, it is the mark's meaning and no count.
 func (p *spot) perhapsCounts() *list {
 	text := p.copies[0].text
-	if !p.same() || strings.Contains(p.where, "[") || len(text) > maxCount || !isCount.MatchString(text) {
+	if !p.same() || p.generated() != unexplained || strings.Contains(p.where, "[") || len(text) > maxCount || !isCount.MatchString(text) {
 		return nil
 	}
 	for _, l := range p.kind.counts {

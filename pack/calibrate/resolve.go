@@ -114,7 +114,7 @@ func (r *resolver) plainer(s *spot, c *reading) bool {
 // strongest reports whether the first reading is of more fields than the others, which are of one of them each.
 func (r *resolver) strongest(open []*reading) bool {
 	return !slices.ContainsFunc(open[1:], func(c *reading) bool {
-		return slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
+		return c.made != "" || slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
 	})
 }
 
@@ -139,7 +139,9 @@ func (r *resolver) byName(weak bool) {
 		var named []*reading
 		for i := range s.found {
 			c := &s.found[i]
-			if c.zero == weak && len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]) {
+			switch {
+			case c.zero != weak:
+			case len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]), c.made != "" && s.isCalledNumber():
 				named = append(named, c)
 			}
 		}
@@ -210,7 +212,7 @@ func (r *resolver) which(s *spot) bool {
 		if other.outcome == nil || len(other.outcome.fields) < 2 {
 			continue
 		}
-		to, from := map[string]string{}, map[string]string{}
+		to := map[string]string{} // how each alternative, and none, is told
 		fits := true
 		for _, c := range s.copies {
 			name := ""
@@ -222,10 +224,12 @@ func (r *resolver) which(s *spot) bool {
 			if known, ok := to[name]; ok && known != c.text {
 				fits = false
 			}
-			if known, ok := from[c.text]; ok && known != name {
-				fits = false
+			to[name] = c.text
+		}
+		for i, f := range other.outcome.fields {
+			for _, g := range other.outcome.fields[:i] {
+				fits = fits && to[f.name] != to[g.name]
 			}
-			to[name], from[c.text] = c.text, name
 		}
 		if fits {
 			s.outcome = &reading{made: "@of " + other.outcome.names(), of: other.outcome.fields, values: to, distinct: len(to)}
@@ -236,7 +240,11 @@ func (r *resolver) which(s *spot) bool {
 	return false
 }
 
+// names tells what the reading is of.
 func (c *reading) names() string {
+	if c.made != "" {
+		return "{" + c.made + "}"
+	}
 	var names []string
 	for _, f := range c.fields {
 		names = append(names, f.name)

@@ -68,7 +68,20 @@ func (k *Kind) Asks() []Ask {
 	for _, s := range k.Spots {
 		add(s.Asks)
 	}
+	add(askCharacters(k.Open, k.textField()))
 	return asks
+}
+
+// textField is a field with a place that may well have any text.
+func (k *Kind) textField() string {
+	for _, suffix := range []string{".description", ".title", ".name"} {
+		for _, f := range k.Fields {
+			if strings.HasSuffix(f.Path, suffix) && len(f.Where) > 0 {
+				return f.Path
+			}
+		}
+	}
+	return string(k.Kind) + "[]"
 }
 
 // WriteSummary writes what was found, kind by kind, for a terminal.

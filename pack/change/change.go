@@ -30,6 +30,15 @@ func (s Side) locate(path string, from, to int) diag.Span {
 	return s.Locator.Locate(path, from, to)
 }
 
+// located gives what is wrong with the pack its places.
+func (s Side) located(err error) error {
+	list, _ := err.(diag.List)
+	for i := range list {
+		list[i].Span = s.locate(list[i].Path, -1, -1)
+	}
+	return err
+}
+
 // Result is all that differs. Its JSON form is a contract with other programs.
 type Result struct {
 	Old         End      `json:"old"`

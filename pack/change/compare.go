@@ -28,7 +28,7 @@ func Compare(old, now Side) *Result {
 			r.NotCompared = append(r.NotCompared, f.name)
 		}
 	}
-	r.Changes = gather(c.changes)
+	r.Changes = gather(c.settled())
 	r.settleVersion()
 	return r
 }
@@ -79,11 +79,47 @@ func (r renames) now(scope, old string) string {
 	return old
 }
 
+// follow gives the pieces of a text as they would be with the new names in the places of the old ones. A name that the new text has,
+// too, stays.
+func (r renames) follow(scope string, pieces []string, old, now []token) []string {
+	out := slices.Clone(pieces)
+	at := 0
+	for i, piece := range pieces {
+		isName := func(t token) bool { return t.stretch == stretch{at, at + len(piece)} }
+		stays := func(t token) bool { return t.name == piece }
+		if slices.ContainsFunc(old, isName) && !slices.ContainsFunc(now, stays) {
+			out[i] = r.now(scope, piece)
+		}
+		at += len(piece)
+	}
+	return out
+}
+
 type comparer struct {
 	old, new Side
 	changes  []Change
+	texts    []differing
 	paths    map[string]string // old path of an item to its path in the new pack
 	renames  renames
+}
+
+// differing are two expressions or queries to be compared when all renames are known, and how many changes were found before.
+type differing struct {
+	id, old, now string
+	where        where
+	flavour      pack.Flavour
+	before       int
+}
+
+// settled gives all changes in the order they were found.
+func (c *comparer) settled() []Change {
+	var out []Change
+	at := 0
+	for _, d := range c.texts {
+		out = append(append(out, c.changes[at:d.before]...), c.stretches(d)...)
+		at = d.before
+	}
+	return append(out, c.changes[at:]...)
 }
 
 // field is a field of a struct of the model.
@@ -218,21 +254,29 @@ func (c *comparer) scalar(f field, a, b reflect.Value, w where, flavour pack.Fla
 		return
 	}
 	old, now, id := text(a), text(b), idOf(f, a, b)
-	key := id + "\x00" + f.owner + "." + f.name + "\x00"
-	if id != "expression-changed" && id != "query-changed" {
-		c.report(id, w, old, now, key+old+"\x00"+now)
+	if id == "expression-changed" || id == "query-changed" {
+		c.texts = append(c.texts, differing{id, old, now, w, flavour, len(c.changes)})
 		return
 	}
-	oldPieces, newPieces := words(old), words(now)
-	if id == "expression-changed" {
-		oldPieces, newPieces = cutBoth(old, now, flavour)
+	c.report(id, w, old, now, id+"\x00"+f.owner+"."+f.name+"\x00"+old+"\x00"+now)
+}
+
+// stretches gives a change for each differing stretch of two texts. A name that follows a rename is no difference.
+func (c *comparer) stretches(d differing) []Change {
+	old, now, scope := words(d.old), words(d.now), "property"
+	names := fieldsIn
+	if d.id == "expression-changed" {
+		old, now = cutBoth(d.old, d.now, d.flavour)
+		scope, names = "token", groupsIn
 	}
-	for _, h := range compareTexts(old, now, oldPieces, newPieces) {
+	var out []Change
+	for _, h := range compareTexts(d.old, d.now, old, c.renames.follow(scope, old, names(d.old), names(d.now)), now) {
 		marks := [2]stretch{h.old, h.new}
-		c.changes = append(c.changes, Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: old, New: now,
-			Removed: old[h.old.from:h.old.to], Inserted: now[h.new.from:h.new.to], marks: marks, key: id + "\x00" + h.key,
-			Places: []Place{c.place(w, &marks)}})
+		out = append(out, Change{ID: d.id, Step: stepOf(d.id), What: d.where.what, Field: d.where.field, Old: d.old, New: d.now,
+			Removed: d.old[h.old.from:h.old.to], Inserted: d.now[h.new.from:h.new.to], marks: marks, key: d.id + "\x00" + h.key,
+			Places: []Place{c.place(d.where, &marks)}})
 	}
+	return out
 }
 
 // text is a scalar as people write it; "" for a text or a span of time that is not there.
@@ -336,6 +380,9 @@ func set(names []string) []string {
 
 // columnSource compares what two columns of one heading show.
 func (c *comparer) columnSource(a, b pack.Column, w where) {
+	if a == b {
+		return
+	}
 	a.Token, a.Property = c.renames.now("token", a.Token), c.renames.now("property", a.Property)
 	old, now := shownBy(a), shownBy(b)
 	if old == now {

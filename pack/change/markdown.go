@@ -96,6 +96,9 @@ func (r *Replay) markdown(w io.Writer) {
 		e := &r.Effects[i]
 		x := e.Examples[0]
 		first := escape(diag.Visible(fmt.Sprintf("%s:%d", x.File, x.Line)))
+		if e.Points > 0 {
+			first += " " + code(x.point()) + ":"
+		}
 		if x.Old != "" || x.New != "" {
 			first += " " + code(x.Old) + " → " + code(x.New)
 		}

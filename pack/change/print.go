@@ -247,13 +247,27 @@ func (p *printer) effect(e *Effect) {
 		if x.Old != "" || x.New != "" {
 			value = fmt.Sprintf("  %s → %s", p.paint("31", quoted(x.Old)), p.paint("32", quoted(x.New)))
 		}
+		if e.Points > 0 {
+			value = "  " + shorten(x.point()) + ":" + value
+		}
 		fmt.Fprintf(p, "      %s:%d%s\n", diag.Visible(x.File), x.Line, value)
 	}
 }
 
 func (e *Effect) title() string {
-	if e.Rule == "" {
-		return e.What
+	switch {
+	case e.Rule != "":
+		return e.What + ", " + e.Rule
+	case e.Points > 0:
+		return e.What + ", " + counted(e.Points, "point")
 	}
-	return e.What + ", " + e.Rule
+	return e.What
+}
+
+// point names a dashlet's point as its legend does.
+func (x *Example) point() string {
+	if x.Series == "" {
+		return x.Axis
+	}
+	return x.Axis + ", " + x.Series
 }

@@ -25,18 +25,22 @@ type Replay struct {
 type Effect struct {
 	ID       string    `json:"id"`
 	Step     Step      `json:"step"`
-	What     string    `json:"what"`           // as in `alert "Door: Refused"`
-	Rule     string    `json:"rule,omitempty"` // the first rule that took the lines, or takes them now
+	What     string    `json:"what"`             // as in `alert "Door: Refused"`
+	Rule     string    `json:"rule,omitempty"`   // the first rule that took the lines, or takes them now
+	Points   int       `json:"points,omitempty"` // of a dashlet, that the lines are counted at otherwise
 	Lines    int       `json:"lines"`
 	Examples []Example `json:"examples"` // the first few
 }
 
-// Example is a line with an effect, and of a value what it was and is, cut to 4 KiB.
+// Example is a line with an effect, and of a value what it was and is, cut to 4 KiB. Of a dashlet's point it is the first of its lines,
+// and the value that the point has of all of them.
 type Example struct {
-	File string `json:"file"`
-	Line int    `json:"line"`
-	Old  string `json:"old,omitempty"`
-	New  string `json:"new,omitempty"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Axis   string `json:"axis,omitempty"` // of a point
+	Series string `json:"series,omitempty"`
+	Old    string `json:"old,omitempty"`
+	New    string `json:"new,omitempty"`
 }
 
 // Limits of what is kept of an effect.
@@ -53,8 +57,8 @@ type Log struct {
 }
 
 // Samples replays logs through both packs, adds what becomes of their lines otherwise to the result and judges the version anew.
-// Memory grows with the packs, not with the logs. The list says which logs could not be read on; the error, a diag.List when a pack
-// cannot be run, that there is no result.
+// Memory grows with the packs and with the values on the axes of dashlets, not with the logs. The list says which logs could not be
+// read on; the error, a diag.List when a pack cannot be run, that there is no result.
 func Samples(ctx context.Context, r *Result, old, now Side, logs []Log, opt console.Options) (diag.List, error) {
 	w := &watcher{Result: r, replay: &Replay{Effects: []Effect{}}, known: map[string]int{}, old: rulesOf(old.Pack), new: rulesOf(now.Pack)}
 	a, b := consoles{pack: old, opt: opt}, consoles{pack: now, opt: opt}
@@ -68,11 +72,17 @@ func Samples(ctx context.Context, r *Result, old, now Side, logs []Log, opt cons
 		if err != nil {
 			return nil, err
 		}
+		if w.boards == nil {
+			w.boards = newBoards(r.paths, old.Pack, now.Pack, a.board, b.board)
+		}
 		unread, err := both(ctx, x, y, l.Source, w.line)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, unread...)
+	}
+	if w.boards != nil {
+		w.replay.Effects = append(w.replay.Effects, w.boards.effects()...)
 	}
 	slices.SortStableFunc(w.replay.Effects, func(a, b Effect) int { return cmp.Compare(b.Step.rank(), a.Step.rank()) })
 	r.Samples = w.replay
@@ -82,9 +92,10 @@ func Samples(ctx context.Context, r *Result, old, now Side, logs []Log, opt cons
 
 // consoles makes one pack ready for each kind of log.
 type consoles struct {
-	pack Side
-	opt  console.Options
-	made map[string]*console.Console
+	pack  Side
+	opt   console.Options
+	made  map[string]*console.Console
+	board *console.Board // of all of them
 }
 
 func (c *consoles) get(l Log) (*console.Console, error) {
@@ -98,13 +109,11 @@ func (c *consoles) get(l Log) (*console.Console, error) {
 		opt.Location = l.Location
 	}
 	made, err := console.New(c.pack.Pack, opt)
+	if err == nil && c.board == nil {
+		c.board, err = made.NewBoard()
+	}
 	if err != nil {
-		if list, ok := err.(diag.List); ok {
-			for i := range list {
-				list[i].Span = c.pack.locate(list[i].Path, -1, -1)
-			}
-		}
-		return nil, err
+		return nil, c.pack.located(err)
 	}
 	if c.made == nil {
 		c.made = map[string]*console.Console{}
@@ -201,6 +210,7 @@ type watcher struct {
 	replay   *Replay
 	known    map[string]int // effects by id, what and rule
 	old, new map[string]rule
+	boards   *boards
 
 	at     *replay.Line
 	differ bool // the line at hand
@@ -219,7 +229,7 @@ func (w *watcher) tell(id, what, rule, old, now string) {
 	e := &w.replay.Effects[i]
 	e.Lines++
 	if len(e.Examples) < maxExamples {
-		e.Examples = append(e.Examples, Example{w.at.File, w.at.Line, cut(old), cut(now)})
+		e.Examples = append(e.Examples, Example{File: w.at.File, Line: w.at.Line, Old: cut(old), New: cut(now)})
 	}
 }
 
@@ -242,6 +252,9 @@ func (w *watcher) line(x, y *replay.Line) error {
 		w.tell("event-gained", "event", "", gained, "")
 	default:
 		w.event(&x.Result, &y.Result)
+	}
+	if !w.boards.add(x, y) {
+		w.differ = true
 	}
 	if w.differ {
 		w.replay.Differ++

@@ -22,7 +22,7 @@ import (
 
 var sampleIDs = []string{"event-lost", "event-gained", "object-lost", "object-gained", "category-lost", "category-gained", "alert-lost",
 	"alert-gained", "row-lost", "row-gained", "rule-lost", "rule-gained", "device-id-differs", "event-property-differs", "token-differs",
-	"property-differs", "column-differs", "finding-gained", "finding-lost"}
+	"property-differs", "column-differs", "finding-gained", "finding-lost", "dashlet-lost", "dashlet-gained", "point-lost", "point-gained", "point-differs"}
 
 // replayed compares two packs on a log and gives the effects, a line for each: id, what, rule, the number of lines and the first line.
 func replayed(t testing.TB, old, now change.Side, logs ...change.Log) (*change.Result, []string) {
@@ -34,8 +34,11 @@ func replayed(t testing.TB, old, now change.Side, logs ...change.Log) (*change.R
 	}
 	var out []string
 	for _, e := range r.Samples.Effects {
-		x := e.Examples[0]
-		out = append(out, fmt.Sprintf("%s %s; %s %d×, %s:%d %q %q", e.ID, e.What, e.Rule, e.Lines, filepath.Base(x.File), x.Line, x.Old, x.New))
+		x, by := e.Examples[0], e.Rule
+		if e.Points > 0 {
+			by = fmt.Sprintf("%d: %s/%s", e.Points, x.Axis, x.Series)
+		}
+		out = append(out, fmt.Sprintf("%s %s; %s %d×, %s:%d %q %q", e.ID, e.What, by, e.Lines, filepath.Base(x.File), x.Line, x.Old, x.New))
 	}
 	return r, out
 }
@@ -52,6 +55,7 @@ func TestSamples(t *testing.T) {
 		{name: "nothing"},
 		{"renamed", nil, []edit{{"alerts.yaml", "Door: Refused", "Door: Turned away"}, {"reports.yaml", "Action: Action", "What: Action"},
 			{"reports.yaml", "Door - Movements", "Door - Moves"}, {"knowledge-objects.yaml", "name: Door", "name: Gate"}}, []string{
+			`dashlet-lost dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "1" ""`,
 			`property-differs property "log_source";  6×, doors.log:1 "Door" "Gate"`}},
 		{"an alert's rule", nil, []edit{{"alerts.yaml", `\srefused\s`, `\sREFUSED\s`}}, []string{
 			`alert-lost alert "Door: Refused"; rule "By badge" 1×, doors.log:2 "" ""`}},
@@ -76,7 +80,9 @@ func TestSamples(t *testing.T) {
 		{"a token", nil, []edit{{"pack.yaml", "[0-9A-F]{4}", "[0-9A-F]{2}"}}, []string{
 			`token-differs token "Badge";  3×, doors.log:1 "00A1" "00"`,
 			`property-differs property "door_badge";  3×, doors.log:1 "00A1" "00"`,
-			`column-differs report "Door - Movements", column "Badge";  3×, doors.log:1 "00A1" "00"`}},
+			`column-differs report "Door - Movements", column "Badge";  3×, doors.log:1 "00A1" "00"`,
+			`point-lost dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "1" ""`,
+			`point-gained dashlet "Door: Badges"; 1: 00/ 3×, doors.log:1 "" "3"`}},
 		{"a token of no value", nil, []edit{{"knowledge-objects.yaml", "opened|refused", "refused"}}, []string{
 			`token-differs token "Action";  1×, doors.log:1 "opened" ""`,
 			`column-differs report "Door - Movements", column "Action";  1×, doors.log:1 "opened" ""`}},
@@ -85,10 +91,26 @@ func TestSamples(t *testing.T) {
 		{"the system", nil, []edit{{"pack.yaml", "system: doors", "system: gates"}}, []string{
 			`event-property-differs event property "event_computer";  6×, doors.log:1 "doors" "gates"`}},
 		{"dropped", nil, []edit{{"pack.yaml", `door-\d+`, `gate-\d+`}, {"pack.yaml", "token: Computer}", "token: Computer, drop_others: true}"}}, []string{
-			`event-lost event;  6×, doors.log:1 "" "the receiver ignores the line: the device-id expression does not match"`}},
+			`event-lost event;  6×, doors.log:1 "" "the receiver ignores the line: the device-id expression does not match"`,
+			`dashlet-lost dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "1" ""`}},
 		{"no longer dropped", []edit{{"pack.yaml", `door-\d+`, `gate-\d+`}, {"pack.yaml", "token: Computer}", "token: Computer, drop_others: true}"}},
 			[]edit{{"pack.yaml", `door-\d+`, `gate-\d+`}}, []string{
-				`event-gained event;  6×, doors.log:1 "the receiver ignores the line: the device-id expression does not match" ""`}},
+				`event-gained event;  6×, doors.log:1 "the receiver ignores the line: the device-id expression does not match" ""`,
+				`dashlet-gained dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "" "1"`}},
+		{"a query", nil, []edit{{"dashlets.yaml", "door_badge:*", "door_badge:00A1"}}, []string{
+			`point-lost dashlet "Door: Badges"; 1: 00B2/ 2×, doors.log:2 "2" ""`}},
+		{"a query, the other way, and a title", []edit{{"dashlets.yaml", "door_badge:*", "door_badge:00A1"}, {"dashlets.yaml", "Badges", "Cards"}}, nil, []string{
+			`point-gained dashlet "Door: Badges"; 1: 00B2/ 2×, doors.log:2 "" "2"`}},
+		{"a series", nil, []edit{{"dashlets.yaml", "    axis:", "    series: event_computer\n    axis:"}}, []string{
+			`point-lost dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "1" ""`,
+			`point-gained dashlet "Door: Badges"; 2: 00A1/doors 3×, doors.log:1 "" "1"`}},
+		{"a sum", nil, []edit{{"dashlets.yaml", "    axis:", "    value: {aggregate: sum, property: event_id}\n    axis:"}}, []string{
+			`point-differs dashlet "Door: Badges"; 2: 00A1/ 3×, doors.log:1 "1" "128"`}},
+		{"an average of what was a sum", []edit{{"dashlets.yaml", "    axis:", "    value: {aggregate: sum, property: event_id}\n    axis:"}},
+			[]edit{{"dashlets.yaml", "    axis:", "    value: {aggregate: average, property: event_id}\n    axis:"}}, []string{
+				`point-differs dashlet "Door: Badges"; 1: 00B2/ 2×, doors.log:2 "256" "128"`}},
+		{"a dashlet new and one gone", []edit{{"dashlets.yaml", "    axis:", "    axis:"}}, []edit{{"dashlets.yaml", "dashlets:\n",
+			"dashlets:\n  - {title: Another, chart: pie, query: 'event_id:*', axis: {property: event_computer}}\n"}}, nil},
 		{"two objects", nil, []edit{{"knowledge-objects.yaml", "      door_badge: Badge\n",
 			"      door_badge: Badge\n  - name: Ajar\n    applies_to: ajar\n    rules: [{use: doors, match: ajar, expressions: ['left\\s(?<How>ajar)']}]\n"}}, []string{
 			`rule-gained knowledge object "Ajar"; rule 1 1×, doors.log:6 "" ""`,
@@ -184,12 +206,22 @@ func hasID(err error, id string) bool {
 	return slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.ID == id })
 }
 
-// TestPackThatCannotRun: an expression the console cannot compile is named with its place.
+// TestPackThatCannotRun: an expression the console cannot compile, or a query nobody can read, is named with its place.
 func TestPackThatCannotRun(t *testing.T) {
-	good, bad := loadSpec(t, door), loadSpec(t, edited(t, edit{"alerts.yaml", `\sforced$`, `(`}))
-	_, err := change.Samples(t.Context(), change.Compare(good, bad), good, bad, []change.Log{doors}, console.Options{})
-	list, _ := err.(diag.List)
-	if len(list) != 1 || list[0].ID != "bad-expression" || filepath.Base(list[0].File) != "alerts.yaml" || list[0].Line != 11 {
-		t.Errorf("%v", err)
+	good := loadSpec(t, door)
+	for _, c := range []struct {
+		edit edit
+		id   string
+		line int
+	}{
+		{edit{"alerts.yaml", `\sforced$`, `(`}, "bad-expression", 11},
+		{edit{"dashlets.yaml", `door_badge:*`, `(`}, "bad-query", 4},
+	} {
+		bad := loadSpec(t, edited(t, c.edit))
+		_, err := change.Samples(t.Context(), change.Compare(good, bad), good, bad, []change.Log{doors}, console.Options{})
+		list, _ := err.(diag.List)
+		if len(list) != 1 || list[0].ID != c.id || filepath.Base(list[0].File) != c.edit.file || list[0].Line != c.line {
+			t.Errorf("%v", err)
+		}
 	}
 }

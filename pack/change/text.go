@@ -10,6 +10,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
+	"github.com/kpgen/kpgen/pack/lucene"
 )
 
 // hunk is a differing stretch of two texts. Its key has the whole words around it, so that the same change reads the same.
@@ -21,11 +22,12 @@ type hunk struct {
 // A text that differs in more stretches, or of which less than a third stays, was written anew: it differs in one stretch.
 const maxHunks = 8
 
-// compareTexts gives the differing stretches of two texts, each cut only where pieces meet.
-func compareTexts(old, now string, oldPieces, newPieces []string) []hunk {
+// compareTexts gives the differing stretches of two texts, each cut only where pieces meet. Says is what the old pieces are compared
+// as: themselves, or with other names.
+func compareTexts(old, now string, oldPieces, says, newPieces []string) []hunk {
 	kept := len(old)
 	oldAt, newAt := offsets(oldPieces), offsets(newPieces)
-	diffs := together(lcs.DiffLines(oldPieces, newPieces), oldAt)
+	diffs := together(lcs.DiffLines(says, newPieces), oldAt)
 	var out []hunk
 	for _, d := range diffs {
 		h := hunk{old: stretch{oldAt[d.Start], oldAt[d.End]}, new: stretch{newAt[d.ReplStart], newAt[d.ReplEnd]}}
@@ -79,8 +81,7 @@ func pieces(text string, e *syntax.Expression) []string {
 	var visit func(n *syntax.Node)
 	visit = func(n *syntax.Node) {
 		cut[n.From], cut[n.To] = true, true
-		if n.Kind == syntax.Capture {
-			from, to := nameOf(text, n)
+		if from, to := nameOf(text, n); from < to {
 			cut[from], cut[to] = true, true
 		}
 		for _, below := range n.Nodes {
@@ -97,14 +98,25 @@ func pieces(text string, e *syntax.Expression) []string {
 	return split(text, cut)
 }
 
-// nameOf gives the place of a group's name as written; of a group without a name, that of its opening.
+// nameOf gives the place of the name of the group that a node is or refers to; of a group without a name, that of its opening. From
+// and to are the same where there is none.
 func nameOf(text string, n *syntax.Node) (from, to int) {
-	opening := text[n.From:n.Nodes[0].From]
-	open := strings.IndexAny(opening, "<'")
-	if open < 0 {
-		return n.From, n.Nodes[0].From
+	switch n.Kind {
+	case syntax.Capture:
+		to = n.Nodes[0].From
+	case syntax.Backreference: // \k<name>
+		to = n.To
+	case syntax.IfGroup: // (?(name)…|…)
+		from = n.From + len("(?(")
+		return from, from + strings.IndexByte(text[from:n.To], ')')
+	default:
+		return 0, 0
 	}
-	return n.From + open + 1, n.Nodes[0].From - 1
+	open := strings.IndexAny(text[n.From:to], "<'")
+	if open < 0 {
+		return n.From, to
+	}
+	return n.From + open + 1, to - 1
 }
 
 // parse reads an expression; nil when it is none.
@@ -152,29 +164,50 @@ func split(text string, cut []bool) []string {
 	return out
 }
 
-// token is a named group of an expression and its first place there.
+// token is a name in an expression or a query, and where it stands.
 type token struct {
 	name string
 	stretch
 }
 
-// tokens gives the named groups of a .NET expression, in the order written.
+// tokens gives the named groups of a .NET expression, each in its first place, in the order written.
 func tokens(text string) []token {
+	var out []token
+	for _, t := range groupsIn(text) {
+		if !slices.ContainsFunc(out, func(u token) bool { return u.name == t.name }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// groupsIn gives every place where a .NET expression names one of its groups.
+func groupsIn(text string) []token {
 	e := parse(text, pack.DotNet)
 	if e == nil {
 		return nil
 	}
 	var out []token
 	e.Root.Walk(func(n *syntax.Node) {
-		if n.Kind != syntax.Capture {
-			return
-		}
-		i := slices.IndexFunc(e.Groups, func(g syntax.Numbered) bool { return g.Number == n.Number && g.Named })
-		if i < 0 || slices.ContainsFunc(out, func(t token) bool { return t.name == e.Groups[i].Name }) {
-			return
-		}
 		from, to := nameOf(text, n)
+		i := slices.IndexFunc(e.Groups, func(g syntax.Numbered) bool { return g.Number == n.Number && g.Named })
+		if from == to || i < 0 {
+			return
+		}
 		out = append(out, token{e.Groups[i].Name, stretch{from, to}})
 	})
+	return out
+}
+
+// fieldsIn gives every place where a query names a field.
+func fieldsIn(text string) []token {
+	q, err := lucene.Parse(text)
+	if err != nil {
+		return nil
+	}
+	var out []token
+	for _, f := range q.Fields() {
+		out = append(out, token{f.Name, stretch{f.From, f.To}})
+	}
 	return out
 }

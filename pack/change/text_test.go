@@ -11,7 +11,8 @@ import (
 // FuzzCompareTexts: what is between the stretches is the same in both texts, in order and in whole characters.
 func FuzzCompareTexts(f *testing.F) {
 	for _, s := range [][2]string{{"", "a"}, {`a(?<Who>\w+)b`, `a(?<Whom>\w+)b`}, {`(?'a'x)(?<b>y)`, `(?'a'x)(y)`}, {"😀x{2}", "😁x{3}"},
-		{"(", ")"}, {`[a-z-[aeiou]]+`, `[a-z]+`}, {"\xff", "\xfe"}, {`(?<a-b>x)`, `(?<a>x)(?<b>)`}, {`(?(a)b|c)`, `(?(?=a)b|c)`}} {
+		{"(", ")"}, {`[a-z-[aeiou]]+`, `[a-z]+`}, {"\xff", "\xfe"}, {`(?<a-b>x)`, `(?<a>x)(?<b>)`}, {`(?(a)b|c)`, `(?(?=a)b|c)`},
+		{`(?<a>x)\k<a>\k'a'\1(?(a)b|c)(?(1)b)`, `(?<b>x)\k<b>\k'b'\1(?(b)b|c)(?(1)b)`}} {
 		f.Add(s[0], s[1], false)
 		f.Add(s[0], s[1], true)
 	}
@@ -26,7 +27,7 @@ func FuzzCompareTexts(f *testing.F) {
 			t.Fatalf("%q, %q", a, b)
 		}
 		i, j := 0, 0
-		hunks := compareTexts(old, now, a, b)
+		hunks := compareTexts(old, now, a, a, b)
 		for _, h := range hunks {
 			if h.old.from < i || h.new.from < j || old[i:h.old.from] != now[j:h.new.from] {
 				t.Fatalf("%q, %q: %+v", old, now, hunks)

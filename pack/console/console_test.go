@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -373,6 +374,21 @@ func TestBoard(t *testing.T) {
 		if diff := cmp.Diff(want[s.Dashlet.Title], s.Points, cmpopts.IgnoreFields(Point{}, "Number")); diff != "" {
 			t.Errorf("%s: %s", s.Dashlet.Title, diff)
 		}
+	}
+	for i, s := range board.SeriesOf(slices.Values(counted)) {
+		if diff := cmp.Diff(board.Series()[i].Points, s.Points); diff != "" {
+			t.Errorf("%s of all events: %s", s.Dashlet.Title, diff)
+		}
+	}
+	some := board.SeriesOf(func(yield func(Counted) bool) {
+		for _, c := range counted {
+			if c.Point == 0 && !yield(c) {
+				return
+			}
+		}
+	})
+	if diff := cmp.Diff([]Point{{"ab", "", 2, 2, 0}}, some[0].Points); diff != "" {
+		t.Error(diff)
 	}
 	board.Remove(counted)
 	for _, s := range board.Series() {

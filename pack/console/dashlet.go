@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,10 +15,7 @@ import (
 )
 
 // Board gathers the data of a pack's dashlets, event by event. It holds one number for each value of an axis and series.
-type Board struct {
-	c      *Console
-	charts []chart
-}
+type Board struct{ charts []chart }
 
 type chart struct {
 	*pack.Dashlet
@@ -60,7 +58,7 @@ type Point struct {
 
 // NewBoard gives an empty board. It fails with a diag.List that names every query that cannot be read.
 func (c *Console) NewBoard() (*Board, error) {
-	b := &Board{c: c}
+	b := &Board{}
 	var found diag.List
 	for i := range c.pack.Dashlets {
 		d := &c.pack.Dashlets[i]
@@ -83,6 +81,12 @@ func (b *Board) Add(r *Result) []Counted {
 		}
 	}
 	return all
+}
+
+// At gives the values of the axis and of the series at a point that an event was counted at.
+func (b *Board) At(c Counted) (axis, series string) {
+	at := b.charts[c.Dashlet].sums[c.Point].cell
+	return at.axis, at.series
 }
 
 // Remove takes back what Add counted of an event.
@@ -168,14 +172,35 @@ func (ch *chart) value(r *Result) (float64, bool) {
 func (b *Board) Series() []Series {
 	all := make([]Series, len(b.charts))
 	for i := range b.charts {
-		all[i] = b.charts[i].series()
+		all[i] = b.charts[i].series(b.charts[i].sums)
 	}
 	return all
 }
 
-func (ch *chart) series() Series {
+// SeriesOf is Series of some of the events that were added: of what Add told of them.
+func (b *Board) SeriesOf(counted iter.Seq[Counted]) []Series {
+	sums := make([][]sum, len(b.charts))
+	for i := range b.charts {
+		sums[i] = make([]sum, len(b.charts[i].sums))
+		for k, s := range b.charts[i].sums {
+			sums[i][k].cell = s.cell
+		}
+	}
+	for c := range counted {
+		s := &sums[c.Dashlet][c.Point]
+		s.total += c.Value
+		s.events++
+	}
+	all := make([]Series, len(b.charts))
+	for i := range b.charts {
+		all[i] = b.charts[i].series(sums[i])
+	}
+	return all
+}
+
+func (ch *chart) series(sums []sum) Series {
 	s := Series{Dashlet: ch.Dashlet}
-	for i, sum := range ch.sums {
+	for i, sum := range sums {
 		if sum.events == 0 {
 			continue
 		}

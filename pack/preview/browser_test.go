@@ -6,20 +6,34 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"regexp"
+	goruntime "runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/internal/corpus"
 )
 
-// browser starts Chromium; without it the test is skipped, or fails where KPGEN_REQUIRE_CHROMIUM is 1.
-func browser(t *testing.T) context.Context {
+// window is a tab of a browser, and what went wrong in it.
+type window struct {
+	context.Context
+	mu      sync.Mutex
+	trouble []string
+}
+
+// browser starts Chromium; without it the test is skipped, or fails where KPGEN_REQUIRE_CHROMIUM is 1. A script's error, a message
+// of the browser's that is an error, and whatever the Content-Security-Policy refuses fail the test.
+func browser(t *testing.T) *window {
 	t.Helper()
 	name, err := exec.LookPath("chromium")
 	if err != nil {
@@ -31,14 +45,58 @@ func browser(t *testing.T) context.Context {
 	opt := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(name), chromedp.NoSandbox, chromedp.DisableGPU)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opt...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	w := &window{}
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(w.hear))
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
+	w.Context, cancel = context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancel)
-	return ctx
+	t.Cleanup(func() {
+		for _, what := range w.troubles() {
+			t.Errorf("the browser says: %s", what)
+		}
+	})
+	return w
+}
+
+// gone is what a browser says of a server that a test has ended.
+var gone = regexp.MustCompile(`net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)`)
+
+// hear keeps what went wrong.
+func (w *window) hear(event any) {
+	what := ""
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		what = "exception: " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			what += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
+			what = fmt.Sprintf("console: %s", e.Type)
+		}
+	case *cdplog.EventEntryAdded:
+		if e.Entry.Level == cdplog.EntryLevelError || e.Entry.Source == "security" {
+			what = fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
+		}
+	}
+	if what == "" || gone.MatchString(what) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trouble = append(w.trouble, what)
+}
+
+// troubles gives what went wrong since it was last asked.
+func (w *window) troubles() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := w.trouble
+	w.trouble = nil
+	return all
 }
 
 // shots is where pictures go: KPGEN_SCREENSHOTS, or a folder that is deleted with the test.
@@ -124,7 +182,7 @@ func compareDrawn(t *testing.T, ctx context.Context, s *Session, lines []replaye
 	}
 	for i, d := range shown {
 		dashlet := &st.pack.Dashlets[i]
-		want, events := dashletOf(t, dashlet, lines)
+		want, events := dashletOf(t, dashlet, lines, s.recent())
 		if dashlet.Chart == pack.Map {
 			byPlace := map[string]float64{}
 			for address, n := range want {
@@ -148,14 +206,90 @@ func compareDrawn(t *testing.T, ctx context.Context, s *Session, lines []replaye
 	}
 }
 
-// views clicks through the five views.
+// views clicks through the five views, first in light, then in dark colours, and examines each.
 func views(t *testing.T, ctx context.Context, prefix string) {
 	t.Helper()
-	for i, title := range []string{"Dashboard", "Heroku - ", "Alerts", "Knowledge object", "Proof"} {
-		follow(t, ctx, fmt.Sprintf("nav[aria-label=Views] li:nth-child(%d) a", i+1), title)
-		shoot(t, ctx, fmt.Sprintf("%s-%d", prefix, i+1))
+	for _, theme := range []string{"light", "dark"} {
+		if ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.documentElement).colorScheme`)) != theme {
+			do(t, ctx, chromedp.Click(chromedp.CSS("#theme")))
+		}
+		for i, title := range []string{"Dashboard", "Heroku - ", "Alerts", "Knowledge object", "Proof"} {
+			follow(t, ctx, fmt.Sprintf("nav[aria-label=Views] li:nth-child(%d) a", i+1), title)
+			until(t, ctx, "getComputedStyle(document.documentElement).colorScheme == "+strconv.Quote(theme))
+			examine(t, ctx)
+			shoot(t, ctx, fmt.Sprintf("%s-%s-%d", prefix, theme, i+1))
+		}
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("#theme")))
+}
+
+// examine holds the page at hand against what people who see badly, or use no mouse, need of it.
+func examine(t *testing.T, ctx context.Context) {
+	t.Helper()
+	found := ask(t, ctx, chromedp.Evaluate[[]string](examination))
+	if len(found) > 10 {
+		found = append(found[:10], fmt.Sprintf("%d more", len(found)-10))
+	}
+	for _, what := range found {
+		t.Errorf("%s: %s", ask(t, ctx, chromedp.Location()), what)
 	}
 }
+
+// examination tells what of a page is hard to read (WCAG 2.2, contrast of AA), has no name, cannot be reached with the keyboard, or
+// stands in a table or outline without order.
+const examination = `(() => {
+	const found = [], all = s => [...document.querySelectorAll(s)];
+	const name = x => x.tagName + " " + (x.id || x.className.baseVal || x.className) + " " + x.textContent.trim().slice(0, 40);
+	const check = (ok, what, x) => { if (!ok) found.push(what + ": " + (x ? name(x) : "")); };
+
+	const color = s => { const n = s.match(/[\d.]+/g).map(Number); return n.length > 3 ? n : [...n, 1]; };
+	const over = (top, below) => below.map((v, i) => top[i] * top[3] + v * (1 - top[3]));
+	const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+	const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
+	const behind = x => { const up = []; for (; x; x = x.parentElement) up.unshift(color(getComputedStyle(x).backgroundColor));
+		return up.reduce((below, top) => over(top, below), [255, 255, 255]); };
+	const faded = x => { let o = 1; for (; x; x = x.parentElement) o *= getComputedStyle(x).opacity; return o; };
+	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = new Map();
+	for (let n; n = texts.nextNode();) {
+		const x = n.parentElement;
+		if (!n.data.trim() || x.closest(".sr, .skip, script, title") || !x.checkVisibility()) continue;
+		const style = getComputedStyle(x), back = behind(x);
+		const ink = color(x.closest("svg") ? style.fill : style.color);
+		ink[3] *= faded(x);
+		const big = parseFloat(style.fontSize) >= 24 || parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700;
+		const r = ratio(over(ink, back), back);
+		const key = ink + "/" + back;
+		if (r < (big ? 3 : 4.5) && !seen.has(key)) { seen.set(key); check(false, "contrast " + r.toFixed(2), x); }
+	}
+	for (const x of all("svg a path[class^=c], svg g path[class^=c], .swatch[class*=' c']")) {
+		const style = getComputedStyle(x), ink = color(x.closest("svg") ? style.fill : style.backgroundColor);
+		const r = ratio(ink.slice(0, 3), behind(x.closest(".card")));
+		if (r < 3 && !seen.has("mark " + ink)) { seen.set("mark " + ink); check(false, "contrast of a mark " + r.toFixed(2), x); }
+	}
+
+	check(document.documentElement.lang && document.title, "no language or title");
+	for (const s of ["header.top", "main", "footer"]) check(all(s).length === 1, "not one " + s);
+	for (const x of all("nav, [role=region]")) check(x.getAttribute("aria-label"), "no label", x);
+	const ids = all("[id]").map(x => x.id);
+	check(new Set(ids).size === ids.length, "an id twice: " + ids.filter((x, i) => ids.indexOf(x) !== i));
+	check(all("h1").length === 1, "not one h1");
+	all("main h1, main h2, main h3, main h4").reduce((last, x) => { const at = +x.tagName[1]; check(at <= last + 1, "a heading leaves out a level", x); return at; }, 0);
+	for (const x of all("a[href], button, summary")) check(x.textContent.trim() || x.getAttribute("aria-label") || x.querySelector("img[alt]:not([alt=''])"), "no name", x);
+	for (const x of all("input")) check(x.labels.length || x.getAttribute("aria-label"), "no label", x);
+	for (const x of all("img")) check(x.hasAttribute("alt"), "no alt", x);
+	for (const x of all("svg")) check(x.getAttribute("aria-label") || x.getAttribute("aria-hidden"), "no label", x);
+	for (const x of all("table")) check(x.querySelector("thead th[scope=col]"), "no headings", x);
+	for (const x of all("th")) check(x.scope, "no scope", x);
+	for (const x of all(".scroll")) check(x.tabIndex === 0, "scrolls without the keyboard", x);
+	for (const x of all("[data-tip]:not(g)")) check(x.matches("a, [tabindex]"), "a tip for the mouse only", x);
+	for (const x of all("[tabindex]")) check(x.tabIndex <= 0, "an order of its own", x);
+	for (const x of all("button, input, summary, .sub a, .top a, .pager a, a.button")) {
+		const box = x.getBoundingClientRect();
+		if (box.width && x.checkVisibility()) check(box.height >= 24 || x.closest("th"), "smaller than 24 pixels: " + box.height, x);
+	}
+	return found;
+})()`
 
 func TestBrowserSamples(t *testing.T) {
 	ctx := browser(t)
@@ -189,6 +323,10 @@ func TestBrowserSamples(t *testing.T) {
 		t.Errorf("%q behind %q", count, want)
 	}
 	follow(t, ctx, ".line .meta a", ".log:")
+	if !ask(t, ctx, chromedp.Evaluate[bool](`!!document.querySelector(".verdicts .re .done + .fails") && !!document.querySelector(".verdicts .took")`)) {
+		t.Error("the line's page does not mark what fails, or does not tell what is taken")
+	}
+	examine(t, ctx)
 	shoot(t, ctx, "explained")
 	save(t, "explained-full", ask(t, ctx, chromedp.FullScreenshot(100)))
 
@@ -212,6 +350,61 @@ func TestBrowserSamples(t *testing.T) {
 		}
 		shoot(t, ctx, "phone-"+strings.TrimSuffix(page, ".html"))
 	}
+}
+
+// TestBrowserKeyboard: the Tab key reaches all there is to operate, which then is seen to have the focus, and Enter does it.
+func TestBrowserKeyboard(t *testing.T) {
+	ctx := browser(t)
+	s := open(t, options(t, reading(corpus.Spec, filepath.Join(corpus.Spec, "samples"))))
+	if err := s.Wait(ctx); err != nil {
+		t.Fatal(err)
+	}
+	at := serve(t, s)
+	do(t, ctx, chromedp.EmulateViewport(1440, 900))
+	for _, page := range []string{"", "report-1.html", "alerts.html", "lines.html", "line-4.html", "proof.html"} {
+		visit(t, ctx, at+page)
+		do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.reached = new Set(); window.unseen = []; window.back = false;
+			document.addEventListener("focusin", e => {
+				if (reached.has(e.target)) back = true;
+				reached.add(e.target);
+				const style = getComputedStyle(e.target), mark = getComputedStyle(e.target.querySelector("path, circle") || e.target);
+				if (style.outlineStyle === "none" && mark.stroke === "none") unseen.push(e.target.outerHTML.slice(0, 80));
+			})`))
+		for range 1000 {
+			do(t, ctx, chromedp.KeyEvent("\t"))
+			if ask(t, ctx, chromedp.Evaluate[bool](`back || document.activeElement === document.body`)) {
+				break
+			}
+		}
+		missed := ask(t, ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("a[href], button, input, summary, .scroll, .log:has(mark)")]
+			.filter(x => x.checkVisibility() && !reached.has(x) && ![...reached].some(r => x.matches(".log") && x.contains(r))).map(x => x.outerHTML.slice(0, 80)).concat(unseen.map(x => "unseen: " + x))`))
+		if len(missed) > 0 {
+			t.Errorf("%q: %d not reached or not seen, as %s", page, len(missed), missed[0])
+		}
+	}
+
+	visit(t, ctx, at)
+	do(t, ctx, chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.activeElement.id == "main"`) // over the navigation
+	visit(t, ctx, at+"lines.html")
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector(".line .meta a").focus()`), chromedp.KeyEvent("\t"))
+	tip := func() string {
+		t.Helper()
+		return ask(t, ctx, chromedp.Evaluate[string](`document.activeElement.getAttribute("aria-describedby") + ": " + document.getElementById("tip").innerText`))
+	}
+	first := tip()
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	second := tip()
+	for _, tip := range []string{first, second} {
+		lines := strings.Split(tip, "\n")
+		if len(lines) != 4 || !strings.HasPrefix(lines[0], "tip: ") || !strings.HasPrefix(lines[1], "fills ") || !strings.Contains(lines[2], "(?<") {
+			t.Errorf("a token's tip is %q", tip)
+		}
+	}
+	if first == second {
+		t.Error("the arrow key does not lead to the next token")
+	}
+	shoot(t, ctx, "token")
 }
 
 // TestBrowserHostile: no value of a line becomes markup or runs.
@@ -241,6 +434,9 @@ func TestBrowserHostile(t *testing.T) {
 		return window.ran; })()`)) {
 		t.Error("an inline script ran")
 	}
+	waitFor(t, func() bool { // that it is told shows that the other tests would hear it
+		return slices.ContainsFunc(ctx.troubles(), func(what string) bool { return strings.Contains(what, "Content Security Policy") })
+	})
 }
 
 // TestBrowserRedraws: a page redraws itself when the spec changes, keeps what is open, and shows errors above the last good state.
@@ -311,8 +507,8 @@ func TestBrowserLarge(t *testing.T) {
 	lines, _ := replayLog(t, st.console, opt.Sources())
 	compareDrawn(t, ctx, s, lines)
 	views(t, ctx, "large")
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
+	var m goruntime.MemStats
+	goruntime.ReadMemStats(&m)
 	t.Logf("heap %d MB", m.HeapAlloc>>20)
 }
 
@@ -332,14 +528,45 @@ func TestBrowserFiles(t *testing.T) {
 	visit(t, ctx, "file://"+dir+"/index.html")
 	compareDrawn(t, ctx, s, lines)
 	views(t, ctx, "files")
+	sorted := func(column int, by string) {
+		t.Helper()
+		for _, order := range []string{"ascending", "descending"} {
+			do(t, ctx, chromedp.Click(chromedp.CSS(fmt.Sprintf(".sheet th:nth-child(%d) button", column))))
+			if !ask(t, ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(() => {
+				const n = [...document.querySelectorAll(".sheet tbody tr")].map(r => r.cells[%d].textContent).filter(x => x).map(x => %s);
+				const order = document.querySelector(".sheet th:nth-child(%[3]d)").ariaSort, down = order == "descending";
+				return order == %[4]q && n.length > 20 && n.every((x, i) => i == 0 || (down ? n[i-1] >= x : n[i-1] <= x)); })()`, column-1, by, column, order))) {
+				t.Errorf("column %d is not sorted %s", column, order)
+			}
+		}
+	}
 	visit(t, ctx, "file://"+dir+"/report-1.html")
-	do(t, ctx, chromedp.Click(chromedp.CSS(".sheet th:nth-child(4) button")))
-	if !ask(t, ctx, chromedp.Evaluate[bool](`(() => { const n = [...document.querySelectorAll(".sheet tbody tr")].map(r => r.cells[3].textContent)
-		.filter(x => x).map(Number); return n.length > 20 && n.every((x, i) => i == 0 || n[i-1] <= x); })()`)) {
-		t.Error("a click on a heading does not sort")
-	}
+	sorted(4, "parseFloat(x)")
+	sorted(10, "x")
+	sorted(1, "Date.parse(x.replace(/(..)-(..)-(....)/, '$3/$1/$2'))")
 	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "POST"))
-	if n := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".sheet tbody tr:not([hidden])").length`)); n == 0 || n > 200 {
-		t.Errorf("the filter leaves %d rows", n)
+	left := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".sheet tbody tr:not([hidden])").length`))
+	if n := ask(t, ctx, chromedp.Evaluate[int](`[...document.querySelectorAll(".sheet tbody tr")].filter(r => r.textContent.includes("POST")).length`)); left == 0 || left != n {
+		t.Errorf("the filter leaves %d rows of %d", left, n)
 	}
+	if said := ask(t, ctx, chromedp.Evaluate[string](`document.getElementById("say").textContent`)); !strings.HasPrefix(said, strconv.Itoa(left)+" of ") {
+		t.Errorf("%d rows are left and %q is said", left, said)
+	}
+	shoot(t, ctx, "files-filtered")
+
+	// From a bar to its lines, from there to one of them explained; and the other window of the dashboard.
+	visit(t, ctx, "file://"+dir+"/index.html")
+	want := ask(t, ctx, chromedp.Evaluate[string](`document.querySelector("#dashlet-1 tbody tr td:last-child").textContent`))
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("#dashlet-1 svg a").focus()`), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.title.includes("Knowledge object") && location.protocol == "file:"`)
+	if n := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".line").length`)); strconv.Itoa(n) != want {
+		t.Errorf("%d lines behind a bar of %s", n, want)
+	}
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "no line has this"))
+	until(t, ctx, `document.querySelectorAll(".line:not([hidden])").length == 0`)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.getElementById("filter").value = ""; document.getElementById("filter").dispatchEvent(new Event("input", { bubbles: true }))`))
+	follow(t, ctx, ".line .meta a", "test.log:")
+	follow(t, ctx, "nav[aria-label=Views] a", "Dashboard")
+	follow(t, ctx, ".sub a:not([aria-current])", "Dashboard")
+	until(t, ctx, `location.pathname.endsWith("/index-all.html")`)
 }

@@ -28,6 +28,7 @@ type Chart struct {
 	Total       float64         `json:"total"`
 	Bars        []Bar           `json:"bars"` // one for each value of the axis, as drawn
 	Series      []string        `json:"series,omitempty"`
+	Window      Window          `json:"window"`
 	Empty       *Emptiness      `json:"empty,omitempty"`
 	Note        string          `json:"note,omitempty"`
 	Place       string          `json:"-"`
@@ -80,6 +81,7 @@ type LegendEntry struct {
 
 // Drawing is an SVG of marks.
 type Drawing struct {
+	Title         string
 	Width, Height float64
 	Grid          []Tick // lines across
 	Labels        []Tick // texts
@@ -123,17 +125,17 @@ type Spot struct {
 
 // Bounds on what a chart draws.
 const (
-	maxBars   = 20 // columns or bars
-	maxSlices = 8  // of a donut
-	maxSeries = 8  // told apart by colour
-	maxDays   = 62 // of a time axis whose gaps are filled
+	maxBars   = 20  // columns or bars
+	maxSlices = 8   // of a donut
+	maxSeries = 8   // told apart by colour
+	maxTimes  = 200 // of a time axis whose gaps are filled
 )
 
 // chart makes a dashlet's data ready to be drawn.
-func (v *view) chart(i int, s console.Series) *Chart {
+func (v *view) chart(i int, s console.Series, w Window) *Chart {
 	d := s.Dashlet
 	c := &Chart{Index: i, Title: d.Title, Description: d.Description, Form: d.Chart, Query: d.Query, Axis: cmp.Or(d.Axis.Label, d.Axis.Property),
-		Value: cmp.Or(d.Value.Label, string(d.Value.Aggregate)), Events: s.Events, points: s.Points,
+		Value: cmp.Or(d.Value.Label, string(d.Value.Aggregate)), Events: s.Events, Window: w, points: s.Points,
 		Place: v.input.Locator.Locate(fmt.Sprintf("dashlets[%d]", i), -1, -1).String()}
 	for _, p := range s.Points {
 		c.Total += p.Value
@@ -146,9 +148,9 @@ func (v *view) chart(i int, s console.Series) *Chart {
 		v.world(c)
 		return c
 	}
-	c.Bars = bars(i, s.Points)
+	c.Bars = v.bars(i, s.Points)
 	if d.Axis.Interval > 0 {
-		c.Bars = fillDays(c.Bars, time.Duration(d.Axis.Interval))
+		c.Bars = fillGaps(c.Bars, time.Duration(d.Axis.Interval))
 	} else {
 		slices.SortStableFunc(c.Bars, func(a, b Bar) int { return cmp.Compare(b.Value, a.Value) })
 	}
@@ -201,40 +203,53 @@ func pointID(axis, series string) string {
 // axisID names all points of a value of the axis.
 func axisID(axis string) string { return "a" + pointID(axis, "") }
 
-func bars(dashlet int, points []console.Point) []Bar {
+// behind names the page of the events behind a part of a dashlet: of a kind, dashlet or place, and an id.
+func (v *view) behind(dashlet int, kind, id string) string {
+	if v.recent {
+		kind = "recent" + kind
+	}
+	return fmt.Sprintf("lines-%s-%d-%s.html", kind, dashlet, id)
+}
+
+func (v *view) bars(dashlet int, points []console.Point) []Bar {
 	var all []Bar
 	for _, p := range points {
 		if n := len(all); n == 0 || all[n-1].Label != p.Axis {
-			all = append(all, Bar{Label: p.Axis, Href: fmt.Sprintf("lines-dashlet-%d-%s.html", dashlet, axisID(p.Axis))})
+			all = append(all, Bar{Label: p.Axis, Href: v.behind(dashlet, "dashlet", axisID(p.Axis))})
 		}
 		b := &all[len(all)-1]
 		b.Value += p.Value
 		b.Events += p.Events
 		if p.Series != "" {
 			b.Parts = append(b.Parts, Part{Series: p.Series, Value: p.Value, Events: p.Events,
-				Href: fmt.Sprintf("lines-dashlet-%d-%s.html", dashlet, pointID(p.Axis, p.Series))})
+				Href: v.behind(dashlet, "dashlet", pointID(p.Axis, p.Series))})
 		}
 	}
 	return all
 }
 
-// fillDays puts empty days where a time axis of days has gaps.
-func fillDays(all []Bar, interval time.Duration) []Bar {
-	if interval != 24*time.Hour || len(all) < 2 {
+// fillGaps puts empty bars where a time axis has gaps, if its spans follow each other without a break at midnight.
+func fillGaps(all []Bar, interval time.Duration) []Bar {
+	const day = 24 * time.Hour
+	layout := "2006-01-02 15:04"
+	if interval >= day {
+		layout = time.DateOnly
+	}
+	if len(all) < 2 || day%interval != 0 && interval%day != 0 {
 		return all
 	}
-	first, err1 := time.Parse(time.DateOnly, all[0].Label)
-	last, err2 := time.Parse(time.DateOnly, all[len(all)-1].Label)
-	if err1 != nil || err2 != nil || last.Sub(first) > maxDays*24*time.Hour {
+	next, err1 := time.Parse(layout, all[0].Label)
+	last, err2 := time.Parse(layout, all[len(all)-1].Label)
+	if err1 != nil || err2 != nil || last.Sub(next) > maxTimes*interval {
 		return all
 	}
 	var out []Bar
 	for _, b := range all {
-		for at, _ := time.Parse(time.DateOnly, b.Label); first.Before(at); first = first.AddDate(0, 0, 1) {
-			out = append(out, Bar{Label: first.Format(time.DateOnly)})
+		for at, _ := time.Parse(layout, b.Label); next.Before(at); next = next.Add(interval) {
+			out = append(out, Bar{Label: next.Format(layout)})
 		}
 		out = append(out, b)
-		first = first.AddDate(0, 0, 1)
+		next = next.Add(interval)
 	}
 	return out
 }
@@ -333,7 +348,7 @@ func (c *Chart) drawColumns(height float64, overTime bool) {
 	if overTime {
 		c.More, shown = 0, c.Bars
 	}
-	d := &Drawing{Width: width, Height: height}
+	d := &Drawing{Title: c.Title, Width: width, Height: height}
 	step := (width - left - right) / float64(len(shown))
 	longest := 0.0
 	greatest := 0.0
@@ -408,7 +423,7 @@ func (c *Chart) drawBars() {
 	for _, b := range shown {
 		names = max(names, float64(len([]rune(shortened(b.Label))))*7.4+12)
 	}
-	d := &Drawing{Width: width, Height: float64(len(shown))*26 + 34}
+	d := &Drawing{Title: c.Title, Width: width, Height: float64(len(shown))*26 + 34}
 	greatest := 0.0
 	for _, b := range shown {
 		greatest = max(greatest, b.Value)
@@ -434,7 +449,7 @@ func (c *Chart) drawBars() {
 
 func (c *Chart) drawLine() {
 	shown := c.Bars
-	d := &Drawing{Width: width, Height: height}
+	d := &Drawing{Title: c.Title, Width: width, Height: height}
 	bottom := height - 28
 	greatest := 0.0
 	for _, b := range shown {
@@ -460,7 +475,7 @@ func (c *Chart) drawLine() {
 
 // drawDonut draws slices from the top clockwise, around a hole.
 func (c *Chart) drawDonut(hole float64) {
-	d := &Drawing{Width: 220, Height: 220}
+	d := &Drawing{Title: c.Title, Width: 220, Height: 220}
 	shown := c.Bars
 	if len(shown) > maxSlices {
 		rest := Bar{Label: fmt.Sprintf("%d others", len(shown)-(maxSlices-1))}
@@ -487,8 +502,8 @@ func (c *Chart) drawDonut(hole float64) {
 
 // slice is a part of a ring between two shares of the turn.
 func slice(x, y, inner, outer, from, to float64) string {
-	if to-from > 0.9999 {
-		to = from + 0.9999
+	if to-from > 0.9999 { // an arc that ends where it begins is none
+		return circle(x, y, outer) + circle(x, y, -inner)
 	}
 	point := func(r, turn float64) string {
 		a := 2 * math.Pi * turn
@@ -509,8 +524,13 @@ func rectangle(x, y, w, h float64) string {
 	return fmt.Sprintf("M%g %gh%gv%gh%gz", round(x), round(y), round(w), round(h), -round(w))
 }
 
+// circle is drawn the other way round for a negative radius, which makes it a hole.
 func circle(x, y, r float64) string {
-	return fmt.Sprintf("M%g %ga%g %g 0 1 0 %g 0a%g %g 0 1 0 %g 0z", round(x-r), round(y), r, r, 2*r, r, r, -2*r)
+	way := 0
+	if r < 0 {
+		way = 1
+	}
+	return fmt.Sprintf("M%g %ga%g %g 0 1 %d %g 0a%g %g 0 1 %d %g 0z", round(x-r), round(y), r, r, way, 2*r, r, r, way, -2*r)
 }
 
 func round(v float64) float64 { return math.Round(v*10) / 10 }
@@ -518,14 +538,19 @@ func round(v float64) float64 { return math.Round(v*10) / 10 }
 // world gathers the points by country and colours the map.
 func (v *view) world(c *Chart) {
 	byPlace, byName := map[geo.Place]*Bar{}, map[string]bool{} // the names of countries
+	mean := v.pack.Dashlets[c.Index].Value.Aggregate == pack.Average
 	for _, p := range c.points {
 		at := v.geo.Locate(p.Axis)
 		b := byPlace[at]
 		if b == nil {
-			b = &Bar{Label: at.Name(), Href: fmt.Sprintf("lines-place-%d-%s.html", c.Index, placeID(at))}
+			b = &Bar{Label: at.Name(), Href: v.behind(c.Index, "place", placeID(at))}
 			byPlace[at] = b
 		}
-		b.Value += p.Value
+		if mean {
+			b.Value += (p.Value - b.Value) * float64(p.Events) / float64(b.Events+p.Events)
+		} else {
+			b.Value += p.Value
+		}
 		b.Events += p.Events
 	}
 	greatest := 0.0
@@ -557,6 +582,9 @@ func (v *view) world(c *Chart) {
 		}
 	}
 	c.World, c.Note = w, "Country of an address: "+v.geo.Source+"."
+	if err := v.geo.Failed(); err != nil {
+		c.Note += " The database is damaged, some are unknown for that: " + err.Error() + "."
+	}
 	for i, b := range c.Bars {
 		if i == 6 {
 			c.More = len(c.Bars) - i
@@ -625,10 +653,13 @@ func percent(share float64) string {
 
 // shortened cuts a label in the middle: ids differ at their ends.
 func shortened(label string) string {
-	r := []rune(label)
-	if len(r) == len("2006-01-02") && r[4] == '-' && r[7] == '-' {
-		return string(r[5:7]) + "/" + string(r[8:]) // a day, as the guide's figures write it
+	if day, err := time.Parse(time.DateOnly, label); err == nil {
+		return day.Format("01/02") // as the guide's figures write it
 	}
+	if at, err := time.Parse("2006-01-02 15:04", label); err == nil {
+		return at.Format("01/02 15:04")
+	}
+	r := []rune(label)
 	if len(r) <= 16 {
 		return label
 	}

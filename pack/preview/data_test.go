@@ -15,12 +15,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/console"
 	"github.com/kpgen/kpgen/pack/internal/corpus"
+	"github.com/kpgen/kpgen/pack/internal/mmdb"
 	"github.com/kpgen/kpgen/pack/lucene"
+	"github.com/kpgen/kpgen/pack/preview/geo"
 	"github.com/kpgen/kpgen/pack/replay"
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -66,15 +69,31 @@ func replayLog(t testing.TB, c *console.Console, sources []replay.Source) (lines
 	return lines, csv
 }
 
-// dashletOf counts a dashlet from what replay printed: by axis, and by axis and series.
-func dashletOf(t testing.TB, d *pack.Dashlet, lines []replayed) (all map[string]float64, events int) {
+// eventTime is when an event came, as replay prints it.
+func (r replayed) eventTime() time.Time {
+	at, _ := time.Parse("1/2/2006 3:04:05 PM", r.Event["event_datetime"]) // zero: it tells none
+	return at
+}
+
+// dashletOf counts a dashlet from what replay printed, by axis and by axis and series: all events, or the recent ones, which came
+// within the dashlet's period up to the newest.
+func dashletOf(t testing.TB, d *pack.Dashlet, lines []replayed, recent bool) (all map[string]float64, events int) {
 	t.Helper()
 	q, err := lucene.Parse(d.Query)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all = map[string]float64{}
+	var since time.Time
 	for _, l := range lines {
+		if at := l.eventTime().Add(-time.Duration(d.Period)); recent && l.Error == "" && at.After(since) {
+			since = at
+		}
+	}
+	for _, l := range lines {
+		if at := l.eventTime(); !at.IsZero() && at.Before(since) {
+			continue
+		}
 		value := func(name string) (string, bool) {
 			if v, ok := l.Properties[name]; ok {
 				return v, true
@@ -112,10 +131,12 @@ type dashboardJSON struct {
 	Data   struct{ Dashlets []Chart }
 }
 
-func dashboardOf(t testing.TB, s *Session) dashboardJSON {
+func dashboardOf(t testing.TB, s *Session) dashboardJSON { return dashboard(t, s, "index.json") }
+
+func dashboard(t testing.TB, s *Session, name string) dashboardJSON {
 	t.Helper()
 	var d dashboardJSON
-	if err := json.Unmarshal([]byte(get(t, s, "index.json")), &d); err != nil {
+	if err := json.Unmarshal([]byte(get(t, s, name)), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -146,8 +167,13 @@ func compareWithReplay(t *testing.T, s *Session, sources []replay.Source) {
 	if board.Status.Tally != want {
 		t.Errorf("%+v, replay has %+v", board.Status.Tally, want)
 	}
-	for i, c := range board.Data.Dashlets {
-		compareDashlet(t, s, &st.pack.Dashlets[i], &c, lines)
+	for i := range st.pack.Dashlets {
+		all, recent := dashboard(t, s, "index-all.json").Data.Dashlets[i], dashboard(t, s, "index-recent.json").Data.Dashlets[i]
+		compareDashlet(t, s, &st.pack.Dashlets[i], &all, lines)
+		compareDashlet(t, s, &st.pack.Dashlets[i], &recent, lines)
+		if w := all.Window; all.Events-recent.Events != w.Outside || w != (Window{w.Period, w.From, w.To, recent.Window.Outside, false}) {
+			t.Errorf("%s: %d events, %d recent ones, %+v", all.Title, all.Events, recent.Events, w)
+		}
 	}
 	var page struct{ Data Alerts }
 	if err := json.Unmarshal([]byte(get(t, s, "alerts.json")), &page); err != nil {
@@ -168,7 +194,7 @@ func compareWithReplay(t *testing.T, s *Session, sources []replay.Source) {
 
 func compareDashlet(t *testing.T, s *Session, d *pack.Dashlet, c *Chart, lines []replayed) {
 	t.Helper()
-	want, events := dashletOf(t, d, lines)
+	want, events := dashletOf(t, d, lines, c.Window.Applied)
 	if d.Chart == pack.Map {
 		byPlace := map[string]float64{}
 		for address, n := range want {
@@ -196,7 +222,7 @@ func compareDashlet(t *testing.T, s *Session, d *pack.Dashlet, c *Chart, lines [
 func compareFired(t *testing.T, f *Fired, want int) {
 	t.Helper()
 	days := 0
-	for _, b := range f.Days {
+	for _, b := range f.Times {
 		days += b.Events
 	}
 	if f.Count != want || days > want {
@@ -233,10 +259,15 @@ func TestOldestLeave(t *testing.T) {
 	}
 }
 
-// TestDrillDown: behind each bar and part of it are as many lines as it counts.
+// TestDrillDown: behind each bar and part of it are as many lines as it counts, of a log of days and of one of an hour.
 func TestDrillDown(t *testing.T) {
+	t.Run("days", func(t *testing.T) { drillDown(t, sampleLog(t), "day") })
+	t.Run("hours", func(t *testing.T) { drillDown(t, string(corpus.Log(t, 3000, 1)), "hour") })
+}
+
+func drillDown(t *testing.T, lines, every string) {
 	opt := options(t, reading(corpus.Spec, ""))
-	opt.Sources = log(sampleLog(t))
+	opt.Sources = log(lines)
 	s := open(t, opt)
 	st, _, _ := s.state()
 	v := &view{state: st, geo: opt.Geo}
@@ -252,27 +283,113 @@ func TestDrillDown(t *testing.T) {
 		}
 		checked++
 	}
-	for _, c := range v.dashboard().Charts {
-		for _, b := range c.Bars {
-			if b.Href != "" {
-				behind(b.Href, b.Events)
-			}
-			for _, p := range b.Parts {
-				behind(p.Href, p.Events)
+	for _, v.recent = range []bool{false, true} {
+		for _, c := range v.dashboard().Charts {
+			for _, b := range c.Bars {
+				if b.Href != "" {
+					behind(b.Href, b.Events)
+				}
+				for _, p := range b.Parts {
+					behind(p.Href, p.Events)
+				}
 			}
 		}
 	}
 	a := v.alerts()
 	for _, f := range append(a.Alerts, a.Categories...) {
 		behind(f.Href, f.Count)
-		for _, b := range f.Days {
-			if b.Href != "" {
+		total := 0
+		for _, b := range f.Times {
+			if total += b.Events; b.Href != "" {
 				behind(b.Href, b.Events)
 			}
 		}
+		if total != f.Count {
+			t.Errorf("%s: %d, over time %d", f.Name, f.Count, total)
+		}
+	}
+	if a.Every != every {
+		t.Errorf("a bar for every %s", a.Every)
 	}
 	if checked < 50 {
 		t.Errorf("only %d bars", checked)
+	}
+}
+
+// TestMapOfOwnDatabase: the map and its figures come from the owner's database, and a private address is no country's.
+func TestMapOfOwnDatabase(t *testing.T) {
+	name := mmdb.Write(t, "Owner-Country", 6, map[string]mmdbtype.DataType{
+		"8.8.8.0/24": mmdb.Country("CH"), "2a00:1450::/32": mmdb.Country("AT")})
+	where, err := geo.NewLocator(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer where.Close()
+	opt := options(t, reading(corpus.Spec, ""))
+	opt.Geo = where
+	var lines strings.Builder
+	for _, address := range []string{"8.8.8.8", "8.8.8.9", "2a00:1450::1", "10.1.2.3", "193.0.6.139"} {
+		lines.WriteString(strings.Replace(request, "192.0.2.1", address, 1))
+	}
+	opt.Sources = log(lines.String())
+	s := open(t, opt)
+	chart := dashboardOf(t, s).Data.Dashlets[0]
+	got := map[string]float64{}
+	for _, b := range chart.Bars {
+		got[b.Label] = b.Value
+	}
+	if diff := cmp.Diff(map[string]float64{"Switzerland": 2, "Austria": 1, "Private address": 1, "Unknown": 1}, got); diff != "" {
+		t.Error(diff)
+	}
+	page := get(t, s, "")
+	for _, want := range []string{`aria-label="Switzerland: 2 requests"`, `aria-label="Austria: 1 requests"`, "Owner-Country.mmdb (Owner-Country, 2023-11-14)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if strings.Contains(page, "Netherlands") || strings.Contains(page, "United States") {
+		t.Error("the built-in table is asked, too")
+	}
+}
+
+// TestPeriod: a dashlet of a log looks back its period from the newest event, says so, and can count all events; of samples, all.
+func TestPeriod(t *testing.T) {
+	at := func(when string) string { return strings.Replace(request, "2021-03-02T08:00:00", when, 1) }
+	opt := options(t, reading(corpus.Spec, ""))
+	opt.Sources = log(at("2021-03-09T08:00:00") + at("2021-03-02T08:00:00") + at("2021-03-02T07:59:59") + at("2021-01-01T00:00:00") + "no event\n")
+	s := open(t, opt)
+	code := func(page string) Chart { return dashboard(t, s, page).Data.Dashlets[1] }
+	want := Window{Period: "7 days", From: "2021-03-02 08:00", To: "2021-03-09 08:00", Outside: 2, Applied: true}
+	for _, page := range []string{"index.json", "index-recent.json"} {
+		if c := code(page); c.Events != 2 || c.Window != want {
+			t.Errorf("%s: %d events, %+v", page, c.Events, c.Window)
+		}
+	}
+	want.Applied = false
+	if c := code("index-all.json"); c.Events != 4 || c.Window != want {
+		t.Errorf("%d events, %+v", c.Events, c.Window)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, "Last 7 days: 2021-03-02 08:00 to 2021-03-09 08:00") || !strings.Contains(page, "2 older events not counted") {
+		t.Error("the page does not say which events it counts")
+	}
+
+	// The newest event has no request: those there are came too early.
+	opt.Sources = log(at("2021-03-02T08:00:00") + "<190>1 2021-04-01T00:00:00Z d.8f2b6f2c-3c55-4b1e-9a53-0d1c7e5b9a10 app web.1 - - hello\n")
+	s = open(t, opt)
+	if c := code("index.json"); c.Empty == nil || c.Window.Outside != 1 || code("index-all.json").Empty != nil {
+		t.Errorf("%+v", c)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, "The one event that it would count came before 2021-03-25 00:00") {
+		t.Error("the page does not say why the dashlet is empty")
+	}
+
+	samples := t.TempDir()
+	if err := os.WriteFile(filepath.Join(samples, "a.log"), []byte(at("2021-03-02T08:00:00")+at("2020-01-01T00:00:00")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, options(t, reading(corpus.Spec, samples)))
+	if c := code("index.json"); c.Events != 2 || c.Window.Applied {
+		t.Errorf("samples: %d events, %+v", c.Events, c.Window)
 	}
 }
 
@@ -482,6 +599,40 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// TestLiveCountsOldest: how many lines have left is known also after the spec changed, and lines keep their numbers.
+func TestLiveCountsOldest(t *testing.T) {
+	opt := options(t, reading(corpus.Spec, ""))
+	opt.Live, opt.MaxEvents = true, 10
+	s := open(t, opt)
+	r, err := syslog.NewReader(strings.NewReader(strings.Repeat(request, 25)), "tcp", syslog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 25 {
+		rec, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Append(rec)
+	}
+	before, _, _ := s.state()
+	if got := before.status().Tally; got.Left != 15 || got.Lines != 10 {
+		t.Errorf("%+v", got)
+	}
+	s.Reload(context.Background())
+	waitFor(t, func() bool { st, _, _ := s.state(); return st != before && !st.status().Loading })
+	st, _, _ := s.state()
+	if got := st.status().Tally; got.Left != 15 || got.Lines != 10 {
+		t.Errorf("after a reload: %+v", got)
+	}
+	if l := st.store.line(24); l == nil || l.Line != 25 {
+		t.Errorf("line 24 is %+v", l)
+	}
+	if page := get(t, s, ""); !strings.Contains(page, `data-reason="oldest"`) {
+		t.Error("the page does not count the oldest")
+	}
+}
+
 // TestExplain: rules that are said to take a line are those that did, and a measured expression splits into its parts.
 func TestExplain(t *testing.T) {
 	opt := options(t, reading(corpus.Spec, ""))
@@ -498,6 +649,13 @@ func TestExplain(t *testing.T) {
 		for _, v := range e.Verdicts {
 			if v.Taken != slices.Contains(r.Hits, v.Path) || v.Taken == (v.Refused != "") {
 				t.Errorf("line %d: %+v", i, v)
+			}
+			matches := slices.ContainsFunc(v.Holds, func(n Named) bool { return n.Name == "match" })
+			if v.Taken != (len(v.Holds) > 0) || matches != (v.Found != nil) {
+				t.Errorf("line %d: %s takes it, and why: %+v", i, v.Path, v.Found)
+			}
+			if f := v.Found; f != nil && (f.Text == "" || e.Text[f.From:f.To] != f.Text) {
+				t.Errorf("line %d: %+v", i, f)
 			}
 			if v.Reached != nil {
 				reached++

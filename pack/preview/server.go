@@ -30,17 +30,24 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 // Bounds on what a client may do.
 const (
 	maxHeader    = 16 << 10
-	headerTime   = 5 * time.Second
-	writeTime    = time.Minute
-	idleTime     = 2 * time.Minute
 	maxFollowers = 64 // pages that are told of changes at once
 	maxQuery     = 4 << 10
 )
 
+// limits are how long a client may take.
+type limits struct {
+	read   time.Duration // to send a request
+	write  time.Duration // to take a page
+	follow time.Duration // to take the news that there is something new
+	idle   time.Duration // between requests
+}
+
+var usual = limits{read: 5 * time.Second, write: time.Minute, follow: 10 * time.Second, idle: 2 * time.Minute}
+
 // Serve serves the session on a listener until the context ends.
 func (s *Session) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: s.Handler(l.Addr()), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTime, ReadTimeout: headerTime,
-		WriteTimeout: writeTime, IdleTimeout: idleTime, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: s.Handler(l.Addr()), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: s.limits.read,
+		ReadTimeout: s.limits.read, WriteTimeout: s.limits.write, IdleTimeout: s.limits.idle, BaseContext: func(net.Listener) context.Context { return ctx }}
 	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stopped()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -114,7 +121,7 @@ func (s *Session) updates(w http.ResponseWriter, r *http.Request) {
 	defer quiet.Stop()
 	for {
 		_, _, revision := s.state()
-		_ = control.SetWriteDeadline(time.Now().Add(10 * time.Second))
+		_ = control.SetWriteDeadline(time.Now().Add(s.limits.follow))
 		if _, err := fmt.Fprintf(w, "data: %d\n\n", revision); err != nil {
 			return
 		}
@@ -191,6 +198,7 @@ type Page struct {
 	Version  string
 	Dialect  string
 	Static   bool
+	Live     bool
 	Trouble  string
 	Revision int
 	Status   status
@@ -200,9 +208,10 @@ type Page struct {
 
 func (s *Session) writePage(w io.Writer, base, ext string, q query, static bool) error {
 	st, trouble, revision := s.state()
-	v := &view{state: st, geo: s.opt.Geo, static: static}
-	p := &Page{Pack: st.pack.Title, Version: st.pack.Version, Dialect: st.input.Dialect, Static: static, Trouble: trouble, Revision: revision,
-		Status: st.status()}
+	v := &view{state: st, geo: s.opt.Geo, static: static, recent: s.recent()}
+	p := &Page{Pack: st.pack.Title, Version: st.pack.Version, Dialect: st.input.Dialect, Static: static, Live: s.opt.Live, Trouble: trouble,
+		Revision: revision, Status: st.status()}
+	p.Status.Received, p.Status.Room = s.received(), s.opt.MaxEvents
 	if !v.compose(p, base, q) {
 		return errNoPage
 	}
@@ -224,7 +233,8 @@ func (v *view) compose(p *Page, base string, q query) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	switch {
-	case base == "index":
+	case base == "index" || base == "index-all" || base == "index-recent":
+		v.recent = v.recent && base == "index" || base == "index-recent"
 		p.Title, p.View, p.Template, p.Body = "Dashboard", "dashboard", "dashboard", v.dashboard()
 	case base == "alerts":
 		p.Title, p.View, p.Template, p.Body = "Alerts and categories", "alerts", "alerts", v.alerts()
@@ -262,7 +272,13 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"percent": func(n, of int) string { return percent(float64(n) / float64(max(of, 1))) },
 	"visible": diag.Visible,
 	"base":    func(file string) string { return diag.Visible(path.Base(file)) },
-	"inc":     func(n int) int { return n + 1 },
+	"some": func(n int, one string) string {
+		if n == 1 {
+			return one
+		}
+		return one + "s"
+	},
+	"inc": func(n int) int { return n + 1 },
 	"sign": func(s proof.Status) string {
 		return map[proof.Status]string{proof.Proved: "✓", proof.Untested: "?", proof.Failed: "✗"}[s]
 	},

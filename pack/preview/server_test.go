@@ -17,6 +17,11 @@ const hostile = `<158>1 2021-03-02T08:00:00+00:00 d.8f2b6f2c-3c55-4b1e-9a53-0d1c
 	`desc="<script>boom()</script>" method=<img/src=x/onerror=boom()> path="/'onmouseover='boom()'</title></script><script>boom()</script>" ` +
 	`host=javascript:boom() request_id=<svg/onload=boom()> fwd="192.0.2.1" dyno=web.1 connect=0ms service=1ms status=200 bytes=1` + "\n"
 
+// request is a line of the router, from an address of the documentation's.
+const request = `<158>1 2021-03-02T08:00:00+00:00 d.8f2b6f2c-3c55-4b1e-9a53-0d1c7e5b9a10 heroku router - at=info method=GET path="/" ` +
+	`host=www.example.com request_id=44f1a6ad-36a9-490c-851d-62d09692b6d8 fwd="192.0.2.1" dyno=web.1 connect=0ms service=1ms status=200 ` +
+	`bytes=1 protocol=https` + "\n"
+
 func TestHostileLine(t *testing.T) {
 	opt := options(t, reading(corpus.Spec, ""))
 	opt.Sources = log(hostile + "<script>boom()</script>\n")

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/preview/geo"
 	"github.com/kpgen/kpgen/pack/proof"
+	"github.com/kpgen/kpgen/pack/receive"
 	"github.com/kpgen/kpgen/pack/replay"
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -26,7 +28,7 @@ type Input struct {
 type Options struct {
 	Read      func() (*Input, error) // reads the pack; again whenever a file of it changes
 	Sources   func() []replay.Source // the log; nil: the samples
-	Live      bool                   // lines come by Append; there are no sources
+	Live      bool                   // lines come by Receive or Append; there are no sources
 	Print     func(err error) string // an error as the command line prints it
 	Console   console.Options        //
 	Geo       *geo.Locator           //
@@ -36,7 +38,8 @@ type Options struct {
 
 // Session is a pack and a log, shown while either changes.
 type Session struct {
-	opt Options
+	opt    Options
+	limits limits
 
 	mu       sync.Mutex
 	shown    *state // the last good one
@@ -47,6 +50,7 @@ type Session struct {
 
 	receiving sync.Mutex
 	into      *Store // where received lines go
+	receiver  *receive.Receiver
 }
 
 // state is a pack with what it makes of the log.
@@ -70,7 +74,7 @@ type state struct {
 
 // NewSession reads the pack and begins to load the log. The error is that of the pack.
 func NewSession(ctx context.Context, opt Options) (*Session, error) {
-	s := &Session{opt: opt, watchers: map[chan struct{}]bool{}}
+	s := &Session{opt: opt, limits: usual, watchers: map[chan struct{}]bool{}}
 	st, err := s.read()
 	if err != nil {
 		return nil, err
@@ -236,6 +240,7 @@ func (s *Session) refill(ctx context.Context, st *state) error {
 		return nil // the first one, which lines go to from the start
 	}
 	next := 0
+	st.store.follow(from)
 	if err := replay.Records(ctx, st.console, from.records(&next), replay.Options{}, s.adding(st)); err != nil {
 		return err
 	}
@@ -247,8 +252,53 @@ func (s *Session) refill(ctx context.Context, st *state) error {
 	for rec := range from.records(&next) {
 		st.store.Append(rec)
 	}
+	st.store.follow(from)
 	s.into = st.store
 	return nil
+}
+
+// Receive shows what a receiver receives, and counts of what is not, until the context ends. It is for sessions that are Live.
+func (s *Session) Receive(ctx context.Context, r *receive.Receiver) error {
+	s.receiving.Lock()
+	s.receiver = r
+	s.receiving.Unlock()
+	within, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.tellCounts(within, r)
+	return r.Run(ctx, func(records []syslog.Record) error {
+		for _, rec := range records {
+			s.Append(rec)
+		}
+		return nil
+	})
+}
+
+// tellCounts tells the pages when a receiver's counts change: most of what is counted comes with no line.
+func (s *Session) tellCounts(ctx context.Context, r *receive.Receiver) {
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	told := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if now := fmt.Sprint(r.Counts(), r.Counts().Open); now != told {
+				told = now
+				s.changed()
+			}
+		}
+	}
+}
+
+// received is what the receiver counts, nil when there is none.
+func (s *Session) received() *Received {
+	s.receiving.Lock()
+	defer s.receiving.Unlock()
+	if s.receiver == nil {
+		return nil
+	}
+	return received(s.receiver)
 }
 
 // Append adds a record that was received. It is for sessions that are Live, and safe for concurrent use.
@@ -326,8 +376,10 @@ func (st *state) explain(rec *syslog.Record, full bool) *Explanation {
 // status is what the head of every page says of the loading.
 type status struct {
 	Tally
-	Loading  bool     `json:"loading"`
-	Problems []string `json:"problems,omitempty"`
+	Loading  bool      `json:"loading"`
+	Problems []string  `json:"problems,omitempty"`
+	Received *Received `json:"received,omitempty"` // of a live session
+	Room     int       `json:"-"`                  // how many lines are held at most
 }
 
 func (st *state) status() status {

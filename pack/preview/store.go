@@ -192,6 +192,19 @@ func (s *Store) records(number *int) func(yield func(syslog.Record) bool) {
 	}
 }
 
+// follow has the lines be numbered, and those that left be counted, as in a store that holds the same lines and got them first.
+func (s *Store) follow(before *Store) {
+	before.mu.RLock()
+	next := before.first + len(before.lines)
+	if len(s.lines) == 0 {
+		next = before.first
+	}
+	before.mu.RUnlock()
+	s.mu.Lock()
+	s.first = next - len(s.lines)
+	s.mu.Unlock()
+}
+
 // Tally is the store in figures.
 type Tally struct {
 	Lines    int `json:"lines"` // held

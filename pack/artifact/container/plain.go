@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zip"
@@ -12,28 +14,54 @@ import (
 
 // Plain is what is in a file that Read takes, unpacked: of an archive the names and contents of its entries, one after the other. Two
 // files with the same Plain say the same, however well a program packed them.
-func Plain(data []byte) []byte {
+func Plain(data []byte) []byte { return unpacked(data, func(content []byte) []byte { return content }) }
+
+// Text is Plain with every content out of its character set, for people to read; false when one of them is no text.
+func Text(data []byte) (string, bool) {
+	all := true
+	text := unpacked(data, func(content []byte) []byte {
+		text, ok := textOf(content)
+		all = all && ok
+		return []byte(text)
+	})
+	return string(text), all
+}
+
+// textOf is the text of a file, in the character set that Read finds it to be in.
+func textOf(data []byte) (string, bool) {
+	charset, marked := charsetOf(data)
+	if marked {
+		data = bytes.TrimPrefix(data, []byte(marks[charset]))
+	}
+	text, bad := decodeText(charset, data)
+	// What no mark says was guessed, and anything is valid in Windows-1252.
+	bad = bad || charset == "utf-32" || !marked && charset != utf8Set && strings.ContainsFunc(text, notXML)
+	return text, !bad && utf8.ValidString(text) && binaryName(data, true) == ""
+}
+
+// unpacked gives what read makes of every content.
+func unpacked(data []byte, read func([]byte) []byte) []byte {
 	switch {
 	case bytes.HasPrefix(data, []byte(gzipMagic)):
 		if r, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
-			return readPlain(r)
+			return unpackedFrom(r, read)
 		}
 	case isZip(data):
 		if r, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err == nil {
-			return entriesPlain(r)
+			return entries(r, read)
 		}
 	}
-	return data
+	return read(data)
 }
 
-func entriesPlain(z *zip.Reader) []byte {
+func entries(z *zip.Reader, read func([]byte) []byte) []byte {
 	var plain []byte
 	for _, f := range z.File {
 		r, err := f.Open()
 		if err != nil {
 			continue
 		}
-		content := readPlain(r)
+		content := unpackedFrom(r, read)
 		r.Close()
 		plain = append(plain, strconv.Quote(f.Name)+" "+strconv.Itoa(len(content))+"\n"...)
 		plain = append(plain, content...)
@@ -41,9 +69,9 @@ func entriesPlain(z *zip.Reader) []byte {
 	return plain
 }
 
-func readPlain(r io.Reader) []byte {
+func unpackedFrom(r io.Reader, read func([]byte) []byte) []byte {
 	data, _ := io.ReadAll(io.LimitReader(r, MaxFileSize))
-	return Plain(data)
+	return unpacked(data, read)
 }
 
 // And is the format of a file that is like two others, each of which shows facts of style the other has no occasion to show.

@@ -300,16 +300,25 @@ func sum(match []string, units ...time.Duration) (time.Duration, bool) {
 // enumerations and truth values; open, any other text stands as it is unless it would be read as one of them.
 type Values struct {
 	Closed bool
+	name   string // in the dialect
 	to     map[string]string
 	from   map[string]string
 }
 
 // NewValues gives the form of a map, or an error when two texts are spelled alike.
 func NewValues(to map[string]string, closed bool) (*Values, error) {
+	return newValues(to, closed, false)
+}
+
+// newValues gives the form of a map; with none, no value may be spelled as a value is, for which its text is read.
+func newValues(to map[string]string, closed, none bool) (*Values, error) {
 	v := &Values{Closed: closed, to: to, from: map[string]string{}}
-	for _, text := range slices.Sorted(maps.Keys(to)) {
+	for _, text := range slices.Backward(slices.Sorted(maps.Keys(to))) {
+		if _, taken := v.from[to[text]]; taken && none && text == "" {
+			continue
+		}
 		if other, taken := v.from[to[text]]; taken {
-			return nil, fmt.Errorf("%q and %q are both written %q", other, text, to[text])
+			return nil, fmt.Errorf("%q and %q are both written %q", text, other, to[text])
 		}
 		v.from[to[text]] = text
 	}

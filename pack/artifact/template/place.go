@@ -59,7 +59,11 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return c.bindCopy(p, rest, in)
 	case "@of":
 		p.which = true
-		return c.bindFields(p, rest, in)
+		if err := c.bindFields(p, rest, in); err != nil {
+			return err
+		}
+		c.t.which[p.refs[0].Path(in.path)] = p
+		return nil
 	}
 	if strings.HasPrefix(word, "@") {
 		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @parent, @guid, @of, @copy or @open", word)
@@ -256,8 +260,11 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	closed := p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type)
-	return NewValues(values, closed)
+	v, err := newValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	if v != nil {
+		v.name = name
+	}
+	return v, err
 }
 
 func isClosed(t reflect.Type) bool { return t.Kind() == reflect.Bool || pack.Allowed(t) != nil }

@@ -4,6 +4,9 @@
 
 const fixed = "static" in document.body.dataset;
 
+// On a narrow screen the views' names are scrolled to the one at hand.
+document.querySelector(".top [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+
 // Theme.
 document.getElementById("theme").addEventListener("click", () => {
   const root = document.documentElement;
@@ -34,24 +37,71 @@ document.addEventListener("focusin", e => {
   if (!of) { tip.hidden = true; return; }
   const box = of.getBoundingClientRect();
   showTip(of, box.left + box.width / 2, box.top + box.height / 2);
+  if (!of.hasAttribute("aria-label")) of.setAttribute("aria-describedby", "tip");
 });
 document.addEventListener("focusout", () => { tip.hidden = true; });
 
+// Each line is one stop of the Tab key, at one of its tokens; the arrow keys go from token to token.
+document.addEventListener("keydown", e => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+  const log = e.target.closest(".log");
+  if (!step || !log || e.target.tagName !== "MARK") return;
+  const tokens = [...log.querySelectorAll("mark")];
+  const next = tokens[tokens.indexOf(e.target) + step];
+  if (!next) return;
+  e.preventDefault();
+  e.target.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
+
 function ready() {
   for (const title of document.querySelectorAll("svg [data-tip] > title")) title.remove();
+  for (const log of document.querySelectorAll(".log")) {
+    const first = log.querySelector("mark");
+    if (first) first.tabIndex = 0;
+  }
 }
 ready();
 
-// Redrawing: the page is asked for again and its parts are put in place; what is open stays open.
-let asked = 0;
-const opened = new Set(); // ids of what a person opened, also while it is not on the page
+// Redrawing: the page is asked for again and its parts are put in place. What is open stays open, what has the focus keeps it, and
+// what is scrolled stays where it is.
+let asked = 0, stale = false, paused = false;
+const opened = new Set(); // what a person opened, by its id or its place, also while it is not on the page
+
+const main = () => document.getElementById("main");
+const openable = () => [...main().querySelectorAll("details")].map((el, i) => [el, el.id || i]);
 
 document.addEventListener("toggle", e => {
-  if (!e.target.id || !e.target.isConnected) return;
-  if (e.target.open) opened.add(e.target.id); else opened.delete(e.target.id);
+  const found = openable().find(([el]) => el === e.target);
+  if (!found) return;
+  if (e.target.open) opened.add(found[1]); else opened.delete(found[1]);
 }, true);
 
-async function redraw(address) {
+const stops = () => [...main().querySelectorAll("a[href], button, input, summary, [tabindex]")];
+
+// focused tells how to find again what has the focus.
+function focused() {
+  const el = document.activeElement;
+  if (!el || !main().contains(el)) return () => null;
+  if (el.id) return () => document.getElementById(el.id);
+  const same = x => x.tagName === el.tagName && x.getAttribute("href") === el.getAttribute("href") && x.dataset.tip === el.dataset.tip;
+  const nth = stops().filter(same).indexOf(el), at = stops().indexOf(el);
+  return () => stops().filter(same)[nth] || stops()[at];
+}
+
+// Parts that are read out when they change must stay, and change only then.
+const parts = ["trouble", "status", "otherwise"], shown = {};
+for (const id of parts) shown[id] = document.getElementById(id).innerHTML;
+
+function renew(id, fresh) {
+  const html = fresh.getElementById(id).innerHTML;
+  if (shown[id] === html) return;
+  shown[id] = html;
+  document.getElementById(id).replaceChildren(...fresh.getElementById(id).childNodes);
+}
+
+async function redraw(address, said) {
   const mine = ++asked;
   let text;
   try {
@@ -61,27 +111,54 @@ async function redraw(address) {
   } catch { return; }
   if (mine !== asked) return;
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  const focus = document.activeElement && document.activeElement.id;
+  const find = focused();
   const typed = document.getElementById("filter");
   const value = typed && typed.value, caret = typed && typed.selectionStart;
-  for (const id of ["head", "main"]) document.getElementById(id).replaceWith(fresh.getElementById(id));
-  for (const id of opened) if (document.getElementById(id)) document.getElementById(id).open = true;
-  if (focus && document.getElementById(focus)) document.getElementById(focus).focus({ preventScroll: true });
-  const filter = document.getElementById("filter");
-  if (filter && focus === "filter") { filter.value = value; filter.setSelectionRange(caret, caret); }
+  const scrolled = [...document.querySelectorAll(".scroll")].map(x => [x.scrollLeft, x.scrollTop]);
+  for (const id of parts) renew(id, fresh);
+  main().replaceWith(fresh.getElementById("main"));
+  for (const [el, key] of openable()) if (opened.has(key)) el.open = true;
+  document.querySelectorAll(".scroll").forEach((x, i) => { if (scrolled[i]) [x.scrollLeft, x.scrollTop] = scrolled[i]; });
   document.body.dataset.revision = fresh.body.dataset.revision;
   document.title = fresh.title;
   ready();
+  const focus = find();
+  if (focus) {
+    focus.focus({ preventScroll: true });
+    if (focus.id === "filter") { focus.value = value; focus.setSelectionRange(caret, caret); }
+  }
+  const count = document.querySelector(".count");
+  if (said && count) say(count.textContent);
 }
+
+// say has a screen reader read a text out.
+function say(text) { document.getElementById("say").textContent = text; }
+
+// A person who selects text, or has the page pause, sees what is new after that.
+function renewed() {
+  if (!stale || paused || !getSelection().isCollapsed) return;
+  stale = false;
+  redraw(location.href);
+}
+document.addEventListener("selectionchange", renewed);
+
+const pause = document.getElementById("pause");
+if (pause) pause.addEventListener("click", () => {
+  paused = !paused;
+  pause.setAttribute("aria-pressed", paused);
+  renewed();
+});
 
 if (!fixed) {
   const news = new EventSource("updates");
   news.onmessage = e => {
-    if (e.data !== document.body.dataset.revision) {
-      document.body.dataset.revision = e.data;
-      redraw(location.href);
-    }
+    if (e.data === document.body.dataset.revision) return;
+    document.body.dataset.revision = e.data;
+    stale = true;
+    renewed();
   };
+  news.onopen = () => document.body.classList.remove("gone");
+  news.onerror = () => document.body.classList.add("gone"); // until it answers again
 }
 
 // Filtering.
@@ -95,7 +172,7 @@ document.addEventListener("input", e => {
     address.searchParams.delete("page");
     if (e.target.value) address.searchParams.set("q", e.target.value); else address.searchParams.delete("q");
     history.replaceState(null, "", address);
-    redraw(address);
+    redraw(address, true);
   }, 180);
 });
 document.addEventListener("submit", e => {
@@ -111,12 +188,24 @@ document.addEventListener("keydown", e => {
 
 function filterHere(text) {
   const want = text.toLowerCase();
-  for (const row of document.querySelectorAll("[data-sortable] tbody tr, ol.lines > li")) {
-    row.hidden = !row.textContent.toLowerCase().includes(want);
-  }
+  const rows = [...document.querySelectorAll("[data-sortable] tbody tr, ol.lines > li")];
+  for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(want);
+  const left = rows.filter(r => !r.hidden).length;
+  const count = document.querySelector(".count");
+  count.dataset.all ||= count.textContent;
+  count.textContent = want ? `${left.toLocaleString("en")} of the ${rows.length.toLocaleString("en")} on this page match` : count.dataset.all;
+  say(count.textContent);
 }
 
-// Sorting in files: numbers by value, then texts, empty cells last.
+// Sorting in files, as the server does: times and numbers by value, whatever unit stands behind them, then texts, empty cells last.
+const logTime = /^(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d):(\d\d) ([AP])M$/;
+
+function sortKey(text) {
+  const t = text.match(logTime);
+  if (t) return Date.UTC(t[3], t[1] - 1, t[2], t[4] % 12 + (t[7] === "P" ? 12 : 0), t[5], t[6]);
+  return /^-?\d*\.?\d+[a-z%]*$/i.test(text) ? parseFloat(text) : NaN;
+}
+
 document.addEventListener("click", e => {
   const button = e.target.closest("[data-sortable] th button");
   if (!button) return;
@@ -125,13 +214,14 @@ document.addEventListener("click", e => {
   for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   const sign = down ? -1 : 1, at = head.cellIndex, body = table.tBodies[0];
-  const number = s => /^-?[\d.]+[a-z%]*$/i.test(s) ? parseFloat(s) : NaN;
-  const rows = [...body.rows].map(row => ({ row, text: row.cells[at] ? row.cells[at].textContent : "" }));
+  const rows = [...body.rows].map(row => {
+    const text = row.cells[at] ? row.cells[at].textContent : "";
+    return { row, text, key: sortKey(text) };
+  });
   rows.sort((a, b) => {
     if (!a.text || !b.text) return (a.text ? 0 : 1) - (b.text ? 0 : 1);
-    const x = number(a.text), y = number(b.text);
-    if (isNaN(x) !== isNaN(y)) return sign * (isNaN(x) ? 1 : -1);
-    return sign * (isNaN(x) ? (a.text < b.text ? -1 : a.text > b.text ? 1 : 0) : x - y);
+    if (isNaN(a.key) !== isNaN(b.key)) return sign * (isNaN(a.key) ? 1 : -1);
+    return sign * (isNaN(a.key) ? (a.text < b.text ? -1 : a.text > b.text ? 1 : 0) : a.key - b.key);
   });
   body.append(...rows.map(r => r.row));
 });

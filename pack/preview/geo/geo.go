@@ -8,17 +8,23 @@ import (
 	_ "embed" // the data
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/oschwald/maxminddb-golang/v2"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // Width and Height of the map's drawing, from 180° west to 180° east and 84° north to 58° south, and Beyond, what of Asia reaches
@@ -109,25 +115,78 @@ var specialRanges = sync.OnceValue(func() []specialRange {
 	return all
 })
 
-// Locator tells the place of addresses.
+// Locator tells the place of addresses. It is safe for concurrent use.
 type Locator struct {
 	Source string // what it knows them from
 	db     *maxminddb.Reader
+	failed atomic.Pointer[error] // the first look-up that the database could not answer
 }
 
 // TableSource says what the built-in table is.
 const TableSource = "IPtoASN, 17 June 2026, PDDL 1.0: the country a network is registered in"
 
-// NewLocator gives a locator that uses the built-in table, or a database in MaxMind's format when file is not empty.
+// NewLocator gives a locator that uses the built-in table, or a database in MaxMind's format when file is not empty. Its error is a
+// diag.List: geoip-unreadable, geoip-without-countries.
 func NewLocator(file string) (*Locator, error) {
 	if file == "" {
 		return &Locator{Source: TableSource}, nil
 	}
+	refuse := func(id, format string, args ...any) error {
+		return diag.List{{ID: id, Severity: diag.Error, Span: diag.Span{File: file}, Message: fmt.Sprintf(format, args...),
+			Help: "give a database of countries in MaxMind's format (.mmdb), or none for the built-in table"}}
+	}
 	db, err := maxminddb.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no database of addresses: %w", file, err)
+		return nil, refuse("geoip-unreadable", "no database of addresses can be read from it: %v", err)
 	}
-	return &Locator{db: db, Source: fmt.Sprintf("%s (%s)", file, db.Metadata.DatabaseType)}, nil
+	found, err := hasCountries(db)
+	switch {
+	case err != nil:
+		err = refuse("geoip-unreadable", "the database is damaged: %v", err)
+	case !found:
+		err = refuse("geoip-without-countries", "the database, of the type %s, tells no countries", db.Metadata.DatabaseType)
+	default:
+		return &Locator{db: db, Source: fmt.Sprintf("%s (%s, %s)", filepath.Base(file), db.Metadata.DatabaseType,
+			db.Metadata.BuildTime().UTC().Format(time.DateOnly))}, nil
+	}
+	db.Close()
+	return nil, err
+}
+
+// sampled is how many networks of a database are looked at for a country: its first ones may have none.
+const sampled = 10_000
+
+// hasCountries reports whether one of the first networks has a country.
+func hasCountries(db *maxminddb.Reader) (bool, error) {
+	n := 0
+	for r := range db.Networks() {
+		code, err := country(r)
+		if err != nil || code != "" {
+			return code != "", err
+		}
+		if n++; n == sampled {
+			break
+		}
+	}
+	return false, nil
+}
+
+// paths are where databases keep the code of a country: MaxMind's and those made like them, IPinfo's, and older ones of that.
+var paths = [][]any{{"country", "iso_code"}, {"country_code"}, {"country"}}
+
+// country reads the code of a country, "" when there is none. An error means that the database is damaged.
+func country(r maxminddb.Result) (string, error) {
+	var damage maxminddb.InvalidDatabaseError
+	for _, path := range paths {
+		var code string
+		if err := r.DecodePath(&code, path...); errors.As(err, &damage) {
+			return "", err
+		}
+		if code != "" {
+			return code, nil
+		}
+	}
+	return "", r.Err()
 }
 
 // Locate gives the place of an address.
@@ -143,10 +202,13 @@ func (l *Locator) Locate(address string) Place {
 		}
 	}
 	code := ""
-	if l.db != nil {
-		code = l.inDatabase(ip)
-	} else {
+	switch {
+	case l.db == nil:
 		code = table().country(ip)
+	case ip.Is4() || l.db.Metadata.IPVersion == 6:
+		if code, err = country(l.db.Lookup(ip)); err != nil {
+			l.failed.CompareAndSwap(nil, &err)
+		}
 	}
 	if code == "" {
 		return Place{Other: "Unknown"}
@@ -154,22 +216,12 @@ func (l *Locator) Locate(address string) Place {
 	return Place{Country: code}
 }
 
-// inDatabase reads what the two usual kinds of database say: MaxMind's nested country, and a bare code.
-func (l *Locator) inDatabase(ip netip.Addr) string {
-	var record struct {
-		Country struct {
-			Code string `maxminddb:"iso_code"`
-		} `maxminddb:"country"`
+// Failed gives why the database did not answer for some address, nil if it always did.
+func (l *Locator) Failed() error {
+	if err := l.failed.Load(); err != nil {
+		return *err
 	}
-	found := l.db.Lookup(ip)
-	if err := found.Decode(&record); err == nil && record.Country.Code != "" {
-		return record.Country.Code
-	}
-	var code string
-	if err := found.DecodePath(&code, "country_code"); err != nil {
-		return ""
-	}
-	return code
+	return nil
 }
 
 // Close closes the database.

@@ -235,27 +235,30 @@ func (t *topology) arc(i int) [][2]float64 {
 	return back
 }
 
-// path draws rings as an SVG path of whole numbers, each point relative to the one before.
+// path draws rings as an SVG path of whole numbers, each point relative to the one before. A ring too small to be seen is left out.
 func path(rings [][][2]float64) string {
-	var b strings.Builder
+	var all strings.Builder
 	for _, ring := range rings {
-		px, py, first := 0, 0, true
+		var b strings.Builder
+		px, py, points := 0, 0, 0
 		for _, p := range ring {
 			x, y := project(p)
 			switch {
-			case first:
+			case points == 0:
 				fmt.Fprintf(&b, "M%d %dl", x, y)
-				first = false
 			case x == px && y == py:
 				continue
 			default:
 				fmt.Fprintf(&b, "%d %d ", x-px, y-py)
 			}
 			px, py = x, y
+			points++
 		}
-		b.WriteString("z")
+		if points > 1 {
+			all.WriteString(b.String() + "z")
+		}
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(b.String(), " z", "z"), " -", "-")
+	return strings.ReplaceAll(strings.ReplaceAll(all.String(), " z", "z"), " -", "-")
 }
 
 // middle is the centre of a country's largest ring.
