@@ -10,6 +10,8 @@ package calibrate
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -61,9 +63,33 @@ type Proof struct {
 	Refused     diag.List    `json:"refused,omitempty"`     // why the pack cannot be built in the dialect
 }
 
-// Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
+// Calibration is how a dialect is learned.
+type Calibration struct {
+	Name string
+	// Base is another dialect, loaded, and BaseRef what dialect.yaml calls it from the Folder of the new one: only what is another than
+	// there is written. Nil: all is.
+	Base            *artifact.Dialect
+	BaseRef, Folder string
+	// Step is told what is done with a file, each of which is learned from and then built anew.
+	Step func(doing string, f artifact.File)
+}
+
+// Learn learns a dialect of the name.
 func Learn(name string, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
+	return (&Calibration{Name: name}).Learn(context.Background(), samples)
+}
+
+func (c *Calibration) step(doing string, samples ...Sample) {
+	for _, s := range samples {
+		if c.Step != nil {
+			c.Step(doing, s.File)
+		}
+	}
+}
+
+// Learn learns a dialect. The error is a diag.List of all files that cannot be read, or the context's.
+func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
+	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
 		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
 	var found diag.List
 	var learned []*learned
@@ -79,7 +105,11 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l, problem := learn(k, of)
+		c.step("learned from", of...)
 		if problem != nil {
 			found = append(found, *problem)
 			continue
@@ -100,7 +130,7 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return settle(facts, learned)
+	return c.settle(ctx, facts, learned)
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
@@ -133,38 +163,56 @@ type learned struct {
 }
 
 // settle writes the dialect, loads it and proves it.
-func settle(facts artifact.Facts, all []*learned) (*Result, error) {
+func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*learned) (*Result, error) {
 	simplify(&facts)
+	templates := map[artifact.Kind][]byte{}
+	for _, l := range all {
+		data, problem := l.templateBytes()
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		templates[l.kind] = data
+	}
+	if c.Base != nil {
+		facts, templates = facts.Over(c.Base, c.BaseRef, templates)
+	}
 	text, err := yaml.Marshal(facts)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
-	for _, l := range all {
-		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
-		for len(l.template.Child) > 0 {
-			doc.Tree.AddChild(l.template.Child[0])
+	for _, k := range artifact.Kinds() {
+		if data, ok := templates[k]; ok {
+			r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(k), Data: data})
 		}
-		data, problem := doc.Bytes()
-		if problem != nil {
-			return nil, diag.List{*problem}
-		}
-		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
 	}
-	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
+	if r.Dialect, err = artifact.NewDialect(r.Files, cmp.Or(c.Folder, c.Name)); err != nil {
 		return r, err
 	}
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
 		for i, s := range l.samples {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			proof := Prove(s, r.Dialect)
 			proof.Moved = l.moved[i]
 			k.Proofs = append(k.Proofs, proof)
+			c.step("built anew", s)
 		}
 		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
+}
+
+// templateBytes writes the template.
+func (l *learned) templateBytes() ([]byte, *diag.Diagnostic) {
+	doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
+	for len(l.template.Child) > 0 {
+		doc.Tree.AddChild(l.template.Child[0])
+	}
+	return doc.Bytes()
 }
 
 // simplify says the container of most kinds once.
