@@ -54,6 +54,9 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		if err != nil {
 			return placed(err, spec)
 		}
+		guessed := append(d.Assumes(spec.Pack), d.Unexplained(spec.Pack)...)
+		_ = placed(guessed, spec)
+		printDiagnostics(c.ErrOrStderr(), guessed)
 		if out == "" {
 			out = filepath.Join("dist", spec.Pack.Name)
 		}

@@ -335,7 +335,7 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
 			places = append(places, s.where)
 		}
 	})

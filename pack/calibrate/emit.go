@@ -130,8 +130,9 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 		return text, true
 	}
+	empty := slices.ContainsFunc(s.copies, func(c copied) bool { return c.present && c.text == "" })
 	for _, c := range s.copies {
-		if c.present && c.text != "" {
+		if c.present && c.text != "" && !(empty && s.sort == unexplained) { // of what is not understood, nothing rather than another item's
 			return strings.ReplaceAll(c.text, "{", "{@open}"), true
 		}
 	}

@@ -14,8 +14,9 @@ import (
 
 // Forms that are tried for each sort of value, plain first.
 var (
-	textForms = []string{"", "c", "doubled", "quoted", "xml", "url", "base64", "hex"}
-	spanForms = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "timespan", "iso8601"}
+	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup"}
+	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
+	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "iso8601", "words", "lowerwords"}
 )
 
 func (p *spot) asForms(f *field, forms []string) *reading {
@@ -45,6 +46,8 @@ func (p *spot) asForm(f *field, form string) *reading {
 		case !c.present && !zero:
 			return nil
 		case !c.present:
+		case zero && !ok && c.text == "":
+			plainly = true
 		case zero && c.text == spelled && ok:
 			plainly = true
 			distinct[text] = distinct[text] || text != ""
@@ -95,7 +98,7 @@ func piped(form string) string {
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
 	var first *reading
-	for _, form := range textForms[:4] {
+	for _, form := range escapeForms {
 		switch r := p.asAffixedIn(f, form); {
 		case r == nil:
 		case first == nil:
@@ -150,7 +153,7 @@ func (p *spot) asAlternatives() {
 
 func (p *spot) asEither(f, g *field) {
 	var first *reading
-	for _, form := range textForms[:4] {
+	for _, form := range escapeForms {
 		switch r := p.asEitherIn(f, g, form); {
 		case r == nil:
 		case first == nil:

@@ -161,6 +161,11 @@ func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
 		forms = p.each
 	}
 	spelled, ok := spell(forms, text)
+	if !ok && v.IsZero() && p.list == nil {
+		if back, is := plainly(forms, ""); !p.always || !is || back == "" {
+			return nil // it is left out, or an empty text
+		}
+	}
 	if back, read := plainly(forms, spelled); !ok || !read || back != text {
 		return p.refuses(fmt.Sprintf("the place %s of the dialect has no way to write it", p.source), fmt.Sprintf("%q", diag.Clip(text)))
 	}

@@ -239,14 +239,14 @@ func Joint(text string) string {
 
 // form finds a form by its name. A map is closed for values of which the model knows all.
 func (c *compiler) form(p *place, name string) (Form, error) {
-	if f, ok := forms[name]; ok {
+	if f, ok := builtIn(name); ok {
 		return f, nil
 	}
 	values, ok := c.own.Values[name]
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	v, err := newValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	v, err := NewValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
 	if v != nil {
 		v.name = name
 	}
