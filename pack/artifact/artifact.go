@@ -17,6 +17,7 @@ import (
 	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/load"
 )
 
 // MaxFileSize bounds each file that is read or written, in bytes.
@@ -178,7 +179,8 @@ func unwritable(p *pack.Pack, d *Dialect) diag.List {
 	return found
 }
 
-// checkLeaf says why the scalar at the path cannot be written, or nil.
+// checkLeaf says why the scalar at the path cannot be written, or nil. What the dialect has no place for may only be what Decode gives
+// it: nothing, or the default.
 func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Diagnostic {
 	if problem := fields.Writable(v); problem != nil {
 		return problem
@@ -190,6 +192,9 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 	}
 	at := fields.Generic(path)
 	if !f.template.Holds(at, v.IsZero()) {
+		if def := load.Default(at, p.Group); def != "" && def == fields.Format(v) {
+			return nil
+		}
 		return &diag.Diagnostic{ID: "field-not-in-dialect", Message: fmt.Sprintf("dialect %s has no place for this value", d.Name),
 			Help: "leave the field out, or give it a place in the dialect's template"}
 	}
@@ -206,6 +211,12 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 		return f.format.Refuses(v.String())
 	}
 	return nil
+}
+
+// Holds reports whether files of the dialect have a place for a value of an item, given its path.
+func (d *Dialect) Holds(path string) bool {
+	f := d.kinds[Kind(path[:strings.IndexAny(path+"[", "[.")])]
+	return f != nil && f.template.Holds(fields.Generic(path), false)
 }
 
 // plural is the kind in running text.

@@ -191,20 +191,6 @@ func (s *spot) mayBe(f *field) bool {
 	return some
 }
 
-// askCount asks of a number that never changes and is that of a list's items in all copies.
-func (s *spot) askCount() []Ask {
-	if s.outcome != nil || s.sort != constant {
-		return nil
-	}
-	for _, l := range s.kind.counts {
-		if slices.ContainsFunc(s.copies, func(c copied) bool { n := len(c.s.items(l)); return n == 0 || !c.present || c.text != strconv.Itoa(n) }) {
-			continue
-		}
-		return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
-	}
-	return nil
-}
-
 // List is a list of the model and what repeats for each of its items.
 type List struct {
 	Path  string `json:"path"`  // generic, as in alerts[].rules[]

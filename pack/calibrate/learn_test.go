@@ -70,7 +70,7 @@ func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
 	fields.Member(reflect.ValueOf(only).Elem(), name).Set(fields.Member(reflect.ValueOf(p).Elem(), name))
 	fields.Leaves(reflect.ValueOf(only).Elem(), "", func(path string, v reflect.Value) {
 		if at := fields.Generic(path); strings.HasPrefix(at, name+"[]") && !tr.knows(at) {
-			v.SetZero()
+			_ = fields.Parse(v, load.Default(at, "")) // as what is read has where there is no place for a value
 		}
 	})
 	dropEmpty(reflect.ValueOf(only).Elem())

@@ -63,11 +63,12 @@ func (p *spot) all(form *regexp.Regexp) bool {
 func (p *spot) asMade() *reading {
 	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
 		before, after := p.aroundNumber()
-		return &reading{made: "@n " + strconv.Itoa(from), forms: p.digits(), before: before, after: after}
+		return &reading{made: "@n " + strconv.Itoa(from), forms: p.padding(), before: before, after: after}
 	}
 	for _, l := range p.kind.counts {
 		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
-			return &reading{made: "@count " + l.name}
+			before, after := p.aroundNumber()
+			return &reading{made: "@count " + l.name, before: before, after: after}
 		}
 	}
 	switch {
@@ -108,28 +109,12 @@ func (p *spot) asID() *reading {
 
 var wholeNumber = regexp.MustCompile(`^[1-9]\d{0,8}$`)
 
-// digits is the form of numbers with zeros before them; nothing where there are none.
-func (p *spot) digits() string {
-	before, after := p.aroundNumber()
-	width := 0
-	for _, c := range p.copies {
-		number := strings.TrimSuffix(strings.TrimPrefix(c.text, before), after)
-		if len(number) > 1 && number[0] == '0' {
-			width = len(number)
-		}
-	}
-	if width == 0 {
-		return ""
-	}
-	return "|digits " + strconv.Itoa(width)
-}
-
 // numberForms are those that are tried for a number.
 func (p *spot) numberForms() []string {
 	forms := []string{"", "thousands"}
 	for _, c := range p.copies {
 		if len(c.text) > 1 && c.text[0] == '0' && len(c.text) < 20 {
-			return append(forms, "digits "+strconv.Itoa(len(c.text)))
+			return append(forms, "pad "+strconv.Itoa(len(c.text)))
 		}
 	}
 	return forms
@@ -180,7 +165,7 @@ var lastNumber = regexp.MustCompile(`^(|.*?[^\d])\d{1,9}([^\d]*)$`)
 func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 	seen := map[int]bool{}
 	before, after := p.aroundNumber()
-	form := strings.TrimPrefix(p.digits(), "|")
+	form := strings.TrimPrefix(p.padding(), "|")
 	for _, c := range p.copies {
 		text, ok := strings.CutPrefix(c.text, before)
 		text, also := strings.CutSuffix(text, after)
@@ -195,6 +180,16 @@ func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 		seen[n] = true
 	}
 	return from, len(seen) > 1
+}
+
+// padding is the form of numbers that all have as many digits, some of them noughts in front.
+func (p *spot) padding() string {
+	before, after := p.aroundNumber()
+	width := len(p.copies[0].text) - len(before) - len(after)
+	if !slices.ContainsFunc(p.copies, func(c copied) bool { return width > 1 && strings.HasPrefix(c.text, before+"0") }) {
+		return ""
+	}
+	return "|pad " + strconv.Itoa(width)
 }
 
 func (p *spot) asGUID() *reading {

@@ -90,12 +90,25 @@ func (r *resolver) settle() bool {
 		if s.outcome != nil {
 			continue
 		}
-		if open := r.open(s); len(open) == 1 || len(open) > 1 && r.strongest(open) {
+		if open := r.open(s); (len(open) == 1 || len(open) > 1 && r.strongest(open)) && !r.plainer(s, open[0]) {
 			r.take(s, open[0])
 			progress = true
 		}
 	}
 	return progress
+}
+
+// plainer reports whether another spot has the field of the reading with no text around it, as an entry's name has that of the item
+// whose file it is.
+func (r *resolver) plainer(s *spot, c *reading) bool {
+	if c.before+c.after == "" || len(c.fields) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(r.spots, func(o *spot) bool {
+		return o != s && slices.ContainsFunc(o.found, func(p reading) bool {
+			return p.before+p.after == "" && len(p.fields) == 1 && p.fields[0] == c.fields[0] && p.distinct >= c.distinct
+		})
+	})
 }
 
 // strongest reports whether the first reading is of more fields than the others, which are of one of them each.

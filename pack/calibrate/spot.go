@@ -60,6 +60,7 @@ type reading struct {
 	alike         []string // other forms in which all its texts are spelled the same
 
 	asIn     artifact.Kind // the kind whose files decided
+	guessed  bool          // nothing but that it fits speaks for it
 	inferred []Inferred
 }
 
@@ -93,6 +94,7 @@ func (p *spot) readings() {
 		p.found = append(p.found, *r)
 	}
 	if p.sort == constant && !p.isCalledCount() {
+		p.guessCount()
 		return
 	}
 	explained := len(p.found) > 0 && p.found[0].distinct > 1

@@ -85,7 +85,7 @@ var nothings = []string{"n/a", "none", "null", "nil", "any", "all", "undefined",
 
 // saysNothing reports whether a text likely stands for no value.
 func saysNothing(text string) bool {
-	return slices.Contains(nothings, strings.ToLower(text)) || strings.IndexFunc(text, isWord) < 0
+	return slices.Contains(nothings, strings.ToLower(strings.Trim(text, "()<>[]-* "))) || strings.IndexFunc(text, isWord) < 0
 }
 
 func piped(form string) string {

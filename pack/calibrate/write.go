@@ -155,6 +155,9 @@ func (k *Kind) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", strings.ReplaceAll(string(k.Kind), "_", " "))
 	for _, p := range k.Proofs {
 		fmt.Fprintf(b, "- %s, built anew: %s\n", code(p.File), p.Outcome())
+		for _, path := range p.Moved {
+			fmt.Fprintf(b, "  - in another order than the pack's, and built in the file's: %s\n", code(path))
+		}
 		for _, path := range p.Left {
 			fmt.Fprintf(b, "  - left out, as it has no place: %s\n", code(path))
 		}
@@ -226,7 +229,7 @@ func (k *Kind) writeSpots(b *strings.Builder) {
 	}
 	b.WriteString("\n| place in the file that no field explains | what it is | text |\n|---|---|---|\n")
 	for _, s := range k.Spots {
-		what := s.Sort
+		what := s.What()
 		if len(s.Fits) > 0 {
 			what += ": " + strings.Join(s.Fits, ", ")
 		}

@@ -182,6 +182,9 @@ func TestBrowserLive(t *testing.T) {
 			}
 			arrive(requests(1, "first"), code(1))
 			arrive(requests(200, "many"), code(201))
+			if ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("#dashlet-1 path").isPointInFill(new DOMPoint(110, 110))`)) {
+				t.Error("a donut of one slice has no hole")
+			}
 			shoot(t, ctx, "live-"+scheme)
 			follow(t, ctx, "nav[aria-label=Views] li:nth-child(4) a", "Knowledge object")
 			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "/third/0"))

@@ -47,9 +47,9 @@ func builtIn(name string) (Form, bool) {
 	if f, ok := forms[name]; ok {
 		return f, true
 	}
-	if width, ok := strings.CutPrefix(name, "digits "); ok {
+	if width, ok := strings.CutPrefix(name, "pad "); ok {
 		n, err := strconv.Atoi(width)
-		return digits(n), err == nil && n > 0 && n < 20
+		return padded(n), err == nil && n > 0 && n < 20
 	}
 	return nil, false
 }
@@ -92,6 +92,18 @@ func (e escapes) write(text string) (string, bool) { return e.encode(text), true
 
 // read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
 func (e escapes) read(text string) (string, bool) { return e.decode(text) }
+
+// padded spells a number with so many digits at least.
+type padded int
+
+func (width padded) write(text string) (string, bool) {
+	return strings.Repeat("0", max(0, int(width)-len(text))) + text, true
+}
+
+func (padded) read(text string) (string, bool) {
+	n, err := strconv.Atoi(text)
+	return strconv.Itoa(n), err == nil
+}
 
 // lowered undoes upper for what has no letters in both cases, such as ids.
 func lowered(s string) (string, bool) { return strings.ToLower(s), true }
@@ -170,25 +182,7 @@ func decodeBase64UTF16(s string) ([]byte, error) {
 	return []byte(string(utf16.Decode(units))), nil
 }
 
-// digits writes a number with zeros before it, so many digits wide.
-type digits int
-
-func (n digits) write(text string) (string, bool) {
-	return strings.Repeat("0", max(0, int(n)-len(text))) + text, wholeNumber.MatchString(text)
-}
-
-func (n digits) read(text string) (string, bool) {
-	plain := strings.TrimLeft(text, "0")
-	if plain == "" && text != "" {
-		plain = "0"
-	}
-	return plain, wholeNumber.MatchString(text) || text == ""
-}
-
-var (
-	wholeNumber   = regexp.MustCompile(`^\d{1,18}$`)
-	groupedNumber = regexp.MustCompile(`^\d{1,3}(?:,\d{3})*$`)
-)
+var groupedNumber = regexp.MustCompile(`^\d{1,3}(?:,\d{3})*$`)
 
 // groupDigits writes a number with a comma after each thousand.
 func groupDigits(s string) string {

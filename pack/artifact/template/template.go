@@ -19,7 +19,7 @@
 //     its text is the field's name before its forms. Of no value its text may be that of an alternative.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
-//     its place elsewhere, {@open} an opening brace. They are written, and not asked for when reading.
+//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
@@ -32,7 +32,7 @@
 //     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two, kp:empty="cdata" with a CDATA section that is empty.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template, or by the
-//     constant text around a place; those that are alike, and always stand, by their order.
+//     constant text around a place, or by an element inside that no other has; those that are alike, and always stand, by their order.
 //
 // Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
