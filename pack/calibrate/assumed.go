@@ -109,6 +109,9 @@ const delimiters = ",;|\t"
 func (l *learned) unshown(shown string) string {
 	open := ""
 	watch := func(r rune, known string) {
+		if r == '\n' && l.kind == artifact.KnowledgeObjects { // they have no description, and nothing else has more than a line
+			return
+		}
 		if !strings.ContainsAny(shown, known) && !strings.ContainsRune(open, r) {
 			open += string(r)
 		}

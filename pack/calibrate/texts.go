@@ -38,13 +38,15 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
 	none, nones, plainly := "", false, false
-	some, told := false, false
+	some, told, smoothed := false, false, false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
 		some, told = some || zero, told || !zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
+		case !zero && ok && spelled != c.text && isSmoothed(spelled, c.text):
+			smoothed = true
 		case !c.present:
 		case zero && !ok && c.text == "":
 			plainly = true
@@ -67,6 +69,12 @@ func (p *spot) asForm(f *field, form string) *reading {
 		return nil
 	}
 	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
+	if smoothed && len(distinct) == 0 {
+		return nil
+	}
+	if smoothed {
+		r.infer(SmoothedBlanks)
+	}
 	if nones {
 		if r.zero || !saysNothing(none) && len(distinct) < 3 {
 			return nil
@@ -78,6 +86,16 @@ func (p *spot) asForm(f *field, form string) *reading {
 		r.values = map[string]string{spelled: none}
 	}
 	return r
+}
+
+// isSmoothed reports whether a console took line breaks, or blanks at the ends, out of a text, or all behind its first line.
+func isSmoothed(text, there string) bool {
+	if there == "" || !strings.Contains(text, "\n") && strings.TrimSpace(text) == text {
+		return false
+	}
+	smooth, is := strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(there), " ")
+	first, _, _ := strings.Cut(text, "\n")
+	return smooth == is || strings.TrimSpace(first) == is
 }
 
 // nothings are words programs write where there is no value.

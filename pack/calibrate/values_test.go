@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,5 +197,56 @@ func TestEmptyTextsInLists(t *testing.T) {
 	}
 	if p, err := calibrate.Check(write(other), r.Dialect); err != nil || !p.Exact {
 		t.Errorf("%v %s", err, faultsOf(p))
+	}
+}
+
+// TestBlanksTaken: a console that takes line breaks and blanks at the ends out of a text still tells where the text stands; the report
+// says what is not kept.
+func TestBlanksTaken(t *testing.T) {
+	p := valued(2)
+	p.Dashlets[1].Description, p.Dashlets[2].Description, p.Dashlets[3].Description, p.Dashlets[4].Description = "one line", "two\nlines", " blanks ", "more"
+	for name, take := range map[string]func(string) string{
+		"into blanks": func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\n", " ")) },
+		"first line":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return strings.TrimSpace(first) },
+	} {
+		row := func(_ int, d pack.Dashlet) string {
+			return attribute("Q", d.Query) + attribute("X", take(d.Description))
+		}
+		r, err := calibrate.Learn("x", []calibrate.Sample{{Pack: p, File: writeDashlets(p, row)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := fieldOf(t, r, "dashlets[].description")
+		if !cmp.Equal(f.Where, []string{"E/D/@X"}) || !slices.Contains(f.Inferred, calibrate.SmoothedBlanks) || r.Exact() {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+// TestCharactersUnseen: of characters that no text has, the dialect says that their spelling is assumed, and which text would show it.
+func TestCharactersUnseen(t *testing.T) {
+	p := valued(2)
+	for i := range p.Dashlets {
+		p.Dashlets[i].Title = fmt.Sprint("plain ", i)
+	}
+	row := func(_ int, d pack.Dashlet) string { return attribute("Q", d.Query) + attribute("T", d.Title) }
+	r, err := calibrate.Learn("x", []calibrate.Sample{{Pack: p, File: writeDashlets(p, row)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(askedOf(r), "characters-unseen dashlets[].title") {
+		t.Error(askedOf(r))
+	}
+	other := valued(1)
+	proof, err := calibrate.Check(writeDashlets(other, row), r.Dialect)
+	if err != nil || !cmp.Equal(proof.Assumed, []string{"dashlets[].title"}) {
+		t.Errorf("%+v %v", proof, err)
+	}
+	p.Dashlets[0].Title = `"quoted" \ and more`
+	if r, err = calibrate.Learn("x", []calibrate.Sample{{Pack: p, File: writeDashlets(p, row)}}); err != nil {
+		t.Fatal(err)
+	}
+	if proof, err = calibrate.Check(writeDashlets(other, row), r.Dialect); err != nil || len(proof.Assumed) > 0 || slices.Contains(askedOf(r), "characters-unseen dashlets[].title") {
+		t.Errorf("%+v %v %v", proof, err, askedOf(r))
 	}
 }
