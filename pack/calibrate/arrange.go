@@ -69,7 +69,7 @@ func (s *stream) element(b *strings.Builder, x *etree.Element) {
 	}
 	if !holdsElements(x) {
 		text := textOf(x)
-		if doc, _, ok := readInside(text); ok {
+		if doc, _, ok := readInside(container.Place{}, text); ok {
 			s.around[doc.Tree.Root()] = x
 			s.element(b, doc.Tree.Root())
 		} else {

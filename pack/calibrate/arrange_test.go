@@ -89,7 +89,7 @@ func checkOrder(t *testing.T, tr *trial, p *pack.Pack, want string) {
 		return
 	}
 	file := tr.style.write(inOrder(p, tr.style.Items), tr.kind, 2)
-	if differences, exact := calibrate.Compare(file, artifact.File{Name: file.Name, Data: data}, tr.result.Dialect); !exact {
+	if differences, exact, _ := calibrate.Compare(file, artifact.File{Name: file.Name, Data: data}, tr.result.Dialect); !exact {
 		t.Errorf("%+v", differences)
 	}
 }

@@ -11,12 +11,11 @@ package calibrate
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
+	"context"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/beevik/etree"
 	"go.yaml.in/yaml/v4"
@@ -59,15 +58,41 @@ type Proof struct {
 	Bytes       int          `json:"bytes"`
 	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
 	Differences []Difference `json:"differences,omitempty"`
+	Diff        string       `json:"diff,omitempty"`     // unified, of what is not generated; bounded
+	Lines       int          `json:"lines,omitempty"`    // that differ; 0 of what is no text
 	Assumed     []string     `json:"assumed,omitempty"`  // generic paths of values of which the dialect assumes how they are written
 	Left        []string     `json:"left_out,omitempty"` // generic paths of values the dialect has no place for, which were left out
 	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
 }
 
-// Learn learns a dialect of the name from the files of which that is possible; Refused says what is wrong with the others. The error,
-// a diag.List, is that of all files, when there is no other.
+// Calibration is how a dialect is learned.
+type Calibration struct {
+	Name string
+	// Base is another dialect, loaded, and BaseRef what dialect.yaml calls it from the Folder of the new one: only what is another than
+	// there is written. Nil: all is.
+	Base            *artifact.Dialect
+	BaseRef, Folder string
+	// Step is told what is done with a file, each of which is learned from and then built anew.
+	Step func(doing string, f artifact.File)
+}
+
+// Learn learns a dialect of the name.
 func Learn(name string, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
+	return (&Calibration{Name: name}).Learn(context.Background(), samples)
+}
+
+func (c *Calibration) step(doing string, samples ...Sample) {
+	for _, s := range samples {
+		if c.Step != nil {
+			c.Step(doing, s.File)
+		}
+	}
+}
+
+// Learn learns a dialect from the files of which that is possible; Refused says what is wrong with the others. The error is the
+// context's, or a diag.List of all files, when there is no other.
+func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
+	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
 		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{},
 		Sorted: map[string]artifact.Order{}}
 	var found diag.List
@@ -84,7 +109,11 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l, wrong := learn(k, of)
+		c.step("learned from", of...)
 		found = append(found, wrong...)
 		if l != nil {
 			learned = append(learned, l)
@@ -105,7 +134,7 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		l.assume(&facts, learned)
 	}
 	simplify(&facts)
-	r, err := settle(facts, learned)
+	r, err := c.settle(ctx, facts, learned)
 	if r != nil {
 		r.Refused = append(found, r.Refused...)
 	}
@@ -133,6 +162,7 @@ type learned struct {
 	samples  []Sample              // with their packs in the order of the files
 	moved    map[string]bool       // generic paths of the lists that are in another order in the packs as they were given
 	docs     []*container.Document // of the samples
+	inside   map[*etree.Element]*container.Document
 	format   container.Format
 	template *etree.Document
 	root     *node
@@ -141,27 +171,41 @@ type learned struct {
 }
 
 // settle writes the dialect, loads it and proves it. A kind whose template says what none may say is refused.
-func settle(facts artifact.Facts, all []*learned) (*Result, error) {
+func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kinds []*learned) (*Result, error) {
+	templates := map[artifact.Kind][]byte{}
+	for _, l := range kinds {
+		data, problem := l.templateBytes()
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		templates[l.kind] = data
+	}
+	facts := all
+	if c.Base != nil {
+		facts, templates = facts.Over(c.Base, c.BaseRef, templates)
+	}
 	text, err := yaml.Marshal(facts)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
-	for _, l := range all {
-		file, problem := l.file()
-		if problem != nil {
-			return nil, diag.List{*problem}
+	for _, k := range artifact.Kinds() {
+		if data, ok := templates[k]; ok {
+			r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(k), Data: data})
 		}
-		r.Files = append(r.Files, file)
 	}
-	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
-		return withoutFaulty(facts, all, err)
+	if r.Dialect, err = artifact.NewDialect(r.Files, cmp.Or(c.Folder, c.Name)); err != nil {
+		return c.withoutFaulty(ctx, all, kinds, err)
 	}
-	for _, l := range all {
+	for _, l := range kinds {
 		k := Kind{Kind: l.kind, Open: l.open}
-		l.report(&k, facts.Sorted)
+		l.report(&k, all.Sorted)
 		for _, s := range l.samples {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
+			c.step("built anew", s)
 		}
 		r.Kinds = append(r.Kinds, k)
 	}
@@ -169,7 +213,7 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 }
 
 // withoutFaulty settles the kinds of whose templates the error says nothing.
-func withoutFaulty(facts artifact.Facts, all []*learned, err error) (*Result, error) {
+func (c *Calibration) withoutFaulty(ctx context.Context, facts artifact.Facts, all []*learned, err error) (*Result, error) {
 	wrong, _ := err.(diag.List)
 	var refused diag.List
 	var fit []*learned
@@ -185,22 +229,22 @@ func withoutFaulty(facts artifact.Facts, all []*learned, err error) (*Result, er
 	if len(fit) == 0 || len(refused) == 0 {
 		return nil, err
 	}
-	r, err := settle(facts, fit)
+	r, err := c.settle(ctx, facts, fit)
 	if r != nil {
 		r.Refused = append(refused, r.Refused...)
 	}
 	return r, err
 }
 
-// file is the kind's template as a file of the dialect.
-func (l *learned) file() (artifact.File, *diag.Diagnostic) {
+// templateBytes writes the template.
+func (l *learned) templateBytes() ([]byte, *diag.Diagnostic) {
 	doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
 	for len(l.template.Child) > 0 {
 		doc.Tree.AddChild(l.template.Child[0])
 	}
 	data, problem := doc.Bytes()
 	l.template = doc.Tree
-	return artifact.File{Name: artifact.TemplateName(l.kind), Data: data}, problem
+	return data, problem
 }
 
 // simplify says the container of most kinds once.
@@ -227,6 +271,10 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 		without := clone(s.Pack)
 		proof.Left = leaveOut(without, list)
 		built, err = artifact.EncodeKind(without, d, k)
+		if list, ok := err.(diag.List); ok { // what is left of the items of a list
+			proof.Left = append(proof.Left, leaveOut(without, list)...)
+			built, err = artifact.EncodeKind(without, d, k)
+		}
 	}
 	if err != nil {
 		proof.Refused, _ = err.(diag.List)
@@ -237,7 +285,11 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 			proof.Assumed = append(proof.Assumed, w.Path)
 		}
 	}
-	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
+	var rest artifact.Difference
+	proof.Differences, proof.Exact, rest = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
+	if !proof.Exact {
+		proof.Diff, proof.Lines = rest.Diff()
+	}
 	return proof
 }
 
@@ -290,6 +342,11 @@ func leaveOut(p *pack.Pack, found diag.List) []string {
 		v, ok := fields.At(reflect.ValueOf(p).Elem(), d.Path)
 		if d.ID != "field-not-in-dialect" || !ok {
 			continue
+		}
+		if at := strings.LastIndex(d.Path, "["); v.IsZero() && at >= 0 { // an item of which nothing has a place
+			if v, ok = fields.At(reflect.ValueOf(p).Elem(), d.Path[:at]); !ok || v.Len() == 0 {
+				continue
+			}
 		}
 		if path := fields.Generic(d.Path); !slices.Contains(left, path) {
 			left = append(left, path)
@@ -365,8 +422,15 @@ func (l *learned) learn() {
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
 	tag := parts[0].x.FullTag()
-	l.root = (&learner{}).element(tag, tag, parts, nil, whole)
+	how := &learner{inside: map[*etree.Element]*container.Document{}}
+	l.root = how.element(tag, tag, parts, nil, whole)
 	l.root.resolve()
+	if l.root.copiesNothing(l.root) { // what looked like an index says what stands nowhere else
+		how.noIndex = true
+		l.root = how.element(tag, tag, parts, nil, whole)
+		l.root.resolve()
+	}
+	l.inside = how.inside
 }
 
 // placed gives the generic paths of the fields that have a place.
@@ -409,9 +473,8 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 		}
 	}
 	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
-	e.endTags = func(x *etree.Element) bool {
-		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
-	}
+	e.endTags = l.hasEndTag
+	e.formatAt = l.docs[0].FormatAt
 	l.format = l.docs[0].Format.Alike()
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
@@ -426,39 +489,25 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	}
 }
 
+// hasEndTag reports whether the element has one in the document that it is in, which may be one in a text.
+func (l *learned) hasEndTag(x *etree.Element) bool {
+	top := x
+	for top.Parent() != nil {
+		top = top.Parent()
+	}
+	if doc, ok := l.inside[top]; ok {
+		return doc.HasEndTag(x)
+	}
+	return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
+}
+
 // generated names the places of what the console makes.
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
 			places = append(places, s.where)
 		}
 	})
 	return places
-}
-
-// readInside reads a text that is a document itself, perhaps behind Base64, and gives the forms it is behind.
-func readInside(text string) (*container.Document, string, bool) {
-	if doc, ok := readDocument(text); ok {
-		return doc, "", true
-	}
-	plain, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(plain) < 4 || !utf8.Valid(plain) {
-		return nil, "", false
-	}
-	doc, ok := readDocument(string(plain))
-	return doc, "base64 ", ok
-}
-
-// readDocument reads a text that begins like a document.
-func readDocument(text string) (*container.Document, bool) {
-	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || !strings.ContainsRune("<{[", rune(trimmed[0])) {
-		return nil, false
-	}
-	doc, problem := container.Read("", []byte(text))
-	if problem != nil || doc.Format.Format != "xml" && doc.Format.Format != "json" || len(doc.Tree.Root().ChildElements())+len(doc.Tree.Root().Attr) == 0 {
-		return nil, false
-	}
-	return doc, true
 }
