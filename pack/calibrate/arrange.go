@@ -335,29 +335,27 @@ func (a *arranger) stand(all []standing, held map[string]int, in stretch, ways .
 	return found
 }
 
-// find finds an item by its own texts, else by those in its lists, in the first of the ways that finds any.
+// find finds an item by its own texts, else by those in its lists, each in the first of the ways that finds it.
 func (s *standing) find(held map[string]int, in stretch, ways []finder) bool {
 	for _, texts := range s.texts {
-		for _, find := range ways {
-			s.fields, s.first = map[int]int{}, -1
-			for text, f := range texts {
-				if held[text] > 1 {
-					continue
-				}
-				at, ok := find(text, in)
-				if !ok {
-					continue
-				}
-				if known, before := s.fields[f]; !before || at < known {
-					s.fields[f] = at
-				}
-				if s.first < 0 || at < s.first {
-					s.first = at
-				}
+		s.fields, s.first = map[int]int{}, -1
+		for text, f := range texts {
+			at, ok := 0, false
+			for n := 0; n < len(ways) && !ok && held[text] < 2; n++ {
+				at, ok = ways[n](text, in)
 			}
-			if len(s.fields) > 0 {
-				return true
+			if !ok {
+				continue
 			}
+			if known, before := s.fields[f]; !before || at < known {
+				s.fields[f] = at
+			}
+			if s.first < 0 || at < s.first {
+				s.first = at
+			}
+		}
+		if len(s.fields) > 0 {
+			return true
 		}
 	}
 	return false

@@ -400,7 +400,7 @@ func learn(k artifact.Kind, all []Sample) (*learned, diag.List) {
 	if !l.placesAll() {
 		if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
 			other := &learned{kind: k, samples: ordered, docs: docs, moved: moved}
-			if other.learn(); cmp.Or(len(other.placed())-len(l.placed()), other.root.score-l.root.score) > 0 {
+			if other.learn(); cmp.Or(other.placed()-l.placed(), other.root.score-l.root.score) > 0 {
 				l = other
 			}
 		}
@@ -433,33 +433,37 @@ func (l *learned) learn() {
 	l.inside = how.inside
 }
 
-// placed gives the generic paths of the fields that have a place.
-func (l *learned) placed() map[string]bool {
-	paths := map[string]bool{}
+// placed counts the values that have a place.
+func (l *learned) placed() int {
+	n := 0
 	l.root.eachList(func(items *node) {
 		for _, f := range items.kind.fields {
-			if items.spotFor(f) && items.tells(f) {
-				path := items.kind.pathOf(f)
-				if f.joined != nil && !strings.Contains(f.name, "[]") {
-					path += "[]"
+			if !items.spotFor(f) {
+				continue
+			}
+			for _, p := range items.parts {
+				if f.joined != nil {
+					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
+				} else if f.tells(p.s) {
+					n++
 				}
-				paths[path] = true
 			}
 		}
 	})
-	return paths
+	return n
 }
 
-// placesAll reports whether all fields with values have a place.
+// placesAll reports whether all values have a place.
 func (l *learned) placesAll() bool {
-	placed, all := l.placed(), true
+	n := 0
 	for _, s := range l.samples {
 		fields.Leaves(reflect.ValueOf(s.Pack).Elem(), "", func(path string, v reflect.Value) {
-			at := fields.Generic(path)
-			all = all && (v.IsZero() || placed[at] || !strings.HasPrefix(at, string(l.kind)+"[]"))
+			if strings.HasPrefix(path, string(l.kind)+"[") && !v.IsZero() {
+				n++
+			}
 		})
 	}
-	return all
+	return l.placed() >= n
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
