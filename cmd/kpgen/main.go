@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -132,14 +134,21 @@ func printDiagnostics(w io.Writer, list diag.List) {
 	_ = diag.PrintText(w, list, readSource, colourful(w)) // there is nowhere left to say that nothing can be said
 }
 
-// readSource gives a file's text for a diagnostic, nil when there is none.
+// readSource gives a file's text for a diagnostic, nil when there is none: of an import file what it holds, out of its character set.
 func readSource(name string) []byte {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > 16<<20 {
 		return nil
 	}
 	data, _ := os.ReadFile(name)
-	return data
+	if _, ok := artifact.KindOf(name); !ok {
+		return data
+	}
+	text, ok := container.Text(data)
+	if !ok {
+		return nil
+	}
+	return []byte(text)
 }
 
 // colourful reports whether w is a terminal whose owner wants colour (no-color.org).

@@ -219,6 +219,9 @@ func (d *Dialect) Holds(path string) bool {
 	return f != nil && f.template.Holds(fields.Generic(path), false)
 }
 
+// Holds reports whether the files' dialect has a place for a value of an item, given its path.
+func (b *Bundle) Holds(path string) bool { return b.dialect.Holds(path) }
+
 // plural is the kind in running text.
 func (k Kind) plural() string { return strings.ReplaceAll(string(k), "_", " ") }
 

@@ -41,24 +41,26 @@ func unified(from, to string, old, now []byte) string {
 		return head + "The text is the same, in another character set or with another byte-order mark.\n" +
 			bytesDiffer(container.Plain(old), container.Plain(now))
 	}
-	if onlyCRLF(a) && onlyCRLF(b) {
-		a, b = strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n")
+	// Line ends are shown when nothing else differs.
+	if x, y := strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n"); x != y {
+		a, b = x, y
 	}
 	return head + textsDiffer(a, b)
 }
 
-func onlyCRLF(text string) bool { return strings.Count(text, "\r\n") == strings.Count(text, "\n") }
-
 // textsDiffer gives the hunks of two texts.
 func textsDiffer(was, is string) string {
 	old, now := cutLines(was), cutLines(is)
-	u, err := udiff.ToUnifiedDiff("", "", old.text, udiff.Lines(old.text, now.text), udiff.DefaultContextLines)
+	edits := udiff.Lines(old.text, now.text)
+	edits = edits[:min(len(edits), maxDiffLines)] // each is a line at least, and takes time in proportion to the text
+	u, err := udiff.ToUnifiedDiff("", "", old.text, edits, udiff.DefaultContextLines)
 	if err != nil {
 		panic(err) // the edits are those of the text
 	}
 	var lines []string
+	grown := 0 // lines that the new text has more, up to the hunk; the library's own count goes wrong
 	for _, h := range u.Hunks {
-		i, j := h.FromLine-1, h.ToLine-1
+		i, j := h.FromLine-1, h.FromLine-1+grown
 		fromOld, fromNow := i, j
 		header := len(lines)
 		lines = append(lines, "")
@@ -74,10 +76,11 @@ func textsDiffer(was, is string) string {
 				j++
 			}
 		}
+		grown = j - i
 		lines[header] = fmt.Sprintf("@@ -%s +%s @@ %s", old.lines(fromOld, i), now.lines(fromNow, j), old.firstDifference(h))
 	}
-	if more := len(lines) - maxDiffLines; more > 0 {
-		lines = append(lines[:maxDiffLines], fmt.Sprintf("… %d more lines", more))
+	if len(lines) > maxDiffLines {
+		lines = append(lines[:maxDiffLines], "… more")
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
@@ -140,7 +143,7 @@ func (t laidOut) lines(from, to int) string {
 		}
 		return fmt.Sprintf("%d,0", at)
 	}
-	first, last := t.places[from][0], t.places[to-1][0]
+	first, last := t.places[from][0], t.places[min(to, len(t.places))-1][0]
 	if first == last {
 		return fmt.Sprint(first)
 	}

@@ -47,6 +47,25 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 	return c.found, true
 }
 
+// Alike gives the built file with what the dialect names as generated as it is in the console's file, so that only the rest differs.
+func Alike(console, built artifact.File, dialect *artifact.Dialect) artifact.File {
+	a, problem := container.Read(console.Name, console.Data)
+	if problem != nil {
+		return built
+	}
+	b, problem := container.Read(built.Name, built.Data)
+	if problem != nil {
+		return built
+	}
+	c := &comparison{console: a, dialect: dialect}
+	c.element(a.Tree.Root(), b.Tree.Root(), nil)
+	data, problem := b.Bytes()
+	if problem != nil {
+		return built
+	}
+	return artifact.File{Name: built.Name, Data: data}
+}
+
 // bytesDiffer is the first place where only the spelling differs.
 func bytesDiffer(console, built []byte) Difference {
 	at := 0

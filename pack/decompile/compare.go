@@ -58,6 +58,7 @@ func (p *Proof) files(b *artifact.Bundle, built []artifact.File, d *artifact.Dia
 			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "value"))
 		}
 		fmt.Fprintf(&lines, "\n%s: %s", x.Old.Name, why)
+		x.New = calibrate.Alike(x.Old, x.New, d)
 		diffs.WriteString(x.Diff())
 	}
 	p.Diff = diffs.String()
