@@ -32,6 +32,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait
 	root := newRoot()
 	err := root.ExecuteContext(ctx)
 	return report(root.ErrOrStderr(), err)

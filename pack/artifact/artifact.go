@@ -192,11 +192,15 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 	}
 	at := fields.Generic(path)
 	if !f.template.Holds(at, v.IsZero()) {
+		if d.without(at) {
+			return nil
+		}
 		if def := load.Default(at, p.Group); def != "" && def == fields.Format(v) {
 			return nil
 		}
 		return &diag.Diagnostic{ID: "field-not-in-dialect", Message: fmt.Sprintf("dialect %s has no place for this value", d.Name),
-			Help: "leave the field out, or give it a place in the dialect's template"}
+			Help: "leave the field out, or give it a place in the dialect's template; if the console has no such field, list " + at +
+				" under without in dialect.yaml"}
 	}
 	if problem := f.template.Refuses(at, v); problem != nil {
 		return problem
