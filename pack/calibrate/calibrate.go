@@ -139,6 +139,9 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 func settleOpen(all []*learned) {
 	settleCounts(all)
 	for _, l := range all {
+		l.doubtConstants()
+	}
+	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}
 	certain := knowledge(all)
