@@ -2,6 +2,7 @@ package calibrate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,7 @@ func TestNumberOfEveryKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := built(t, r, houses(4, 0)); !strings.Contains(text, c.want) || len(r.Asks()) > 0 && c.categories == c.alerts {
+		if text := built(t, r, houses(4, 0)); !strings.Contains(text, c.want) || slices.ContainsFunc(r.Asks(), func(a calibrate.Ask) bool { return a.ID == calibrate.PerhapsCount }) {
 			t.Errorf("%s: %s %v", c.want, text, r.Asks())
 		}
 	}
