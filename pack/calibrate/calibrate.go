@@ -362,6 +362,7 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		root = l.element(tag, tag, parts, nil, whole)
 		root.resolve()
 	}
+	root.settleOwners()
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
@@ -408,7 +409,7 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid") {
 			places = append(places, s.where)
 		}
 	})

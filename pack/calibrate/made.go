@@ -44,25 +44,6 @@ func (p *spot) asMade() *reading {
 	return nil
 }
 
-// asOwner tries what names the item that an item belongs to: its number, or a field of it.
-func (p *spot) asOwner() *reading {
-	if !p.kind.through {
-		return nil
-	}
-	if from, ok := p.counts(func(s *scope) int { return s.outer.number }); ok && from >= 0 {
-		return &reading{made: "@parent " + strconv.Itoa(from)}
-	}
-	for _, f := range kindOf(p.copies[0].s.outer.item.Type(), "", nil).fields {
-		if f.joined == nil && !slices.ContainsFunc(p.copies, func(c copied) bool {
-			text, zero := f.text(c.s.outer)
-			return zero || text != c.text
-		}) {
-			return &reading{made: "@parent " + f.name}
-		}
-	}
-	return nil
-}
-
 // isCalledCount reports whether the spot's name says that it counts something.
 func (p *spot) isCalledCount() bool {
 	name := letters(p.name)

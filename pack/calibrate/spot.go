@@ -91,6 +91,7 @@ func (p *spot) readings() {
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
+		return
 	}
 	if p.sort == constant && !p.isCalledCount() {
 		p.guessCount()
