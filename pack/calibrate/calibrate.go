@@ -409,7 +409,7 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid") {
+		if s.sort == dated || s.sort == digest || s.sort == measure || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid") {
 			places = append(places, s.where)
 		}
 	})

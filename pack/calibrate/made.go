@@ -116,6 +116,17 @@ func (p *spot) generated() sort {
 		return digest
 	case p.all(guidText):
 		return identity
+	case p.all(numberText) && slices.ContainsFunc(p.names(), isMeasure):
+		return measure
 	}
 	return unexplained
+}
+
+var numberText = regexp.MustCompile(`^\d{1,12}$`)
+
+// isMeasure reports whether a name says that a number is of bytes: a length, a place, a sum.
+func isMeasure(name string) bool {
+	return slices.ContainsFunc([]string{"size", "length", "bytes", "offset", "position", "crc", "checksum", "hash"}, func(word string) bool {
+		return strings.HasSuffix(name, word)
+	})
 }

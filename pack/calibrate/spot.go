@@ -39,6 +39,7 @@ const (
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
 	identity    sort = "id"       // a GUID that no item has, kept as it was
+	measure     sort = "size"     // what is called like a length, a place or a sum of bytes, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
