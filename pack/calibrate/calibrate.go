@@ -194,16 +194,19 @@ func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*l
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
-		for i, s := range l.samples {
+		r.Kinds = append(r.Kinds, k)
+		l.root, l.docs, l.inside, l.habits, l.template = nil, nil, nil, nil, nil // what is large, and told
+	}
+	for i, l := range all {
+		for j, s := range l.samples {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			proof := Prove(s, r.Dialect)
-			proof.Moved = l.moved[i]
-			k.Proofs = append(k.Proofs, proof)
+			proof.Moved = l.moved[j]
+			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, proof)
 			c.step("built anew", s)
 		}
-		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
 }
