@@ -40,6 +40,7 @@ const (
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
 	identity    sort = "id"       // a GUID that no item has, kept as it was
+	measure     sort = "size"     // what is called like a length, a place or a sum of bytes, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
@@ -93,6 +94,7 @@ func (p *spot) readings() {
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
+		return
 	}
 	if p.sort == constant && !p.isCalledCount() {
 		p.guessCount()

@@ -35,6 +35,10 @@ func (d *Document) detectLoose(start string) *diag.Diagnostic {
 		d.Format.Format = "ini"
 		return nil
 	}
+	if raggedDelimiterOf(d.text) != "" {
+		d.Format.Format = "delimited"
+		return nil
+	}
 	if name := binaryName([]byte(d.text), false); name != "" {
 		return d.unreadable(name, "")
 	}

@@ -26,10 +26,11 @@ type place struct {
 	joint  string        // between the texts of a list
 	each   []Form        // of each text of a list
 	forms  []Form
-	made   maker // is written, and not asked for when reading
-	which  bool  // the text is the name of the alternative that has a value
-	always bool  // an attribute stands where there is no value, too
-	owner  maker // the text names the item that the list's item belongs to
+	made   maker  // is written, and not asked for when reading
+	which  bool   // the text is the name of the alternative that has a value
+	always bool   // an attribute stands where there is no value, too
+	owner  maker  // the text names the item that the list's item belongs to
+	key    string // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 }
 
 // maker makes a text of an item.
@@ -131,6 +132,16 @@ func (c *content) bare(text string) (string, bool) {
 		return "", text == "" // an empty text is no value
 	}
 	return text[len(c.before) : len(text)-len(c.after)], true
+}
+
+// plain gives the text of a place that names an item, without what is around it and its forms, where it has them.
+func (c *content) plain(text string) string {
+	if bare, ok := c.bare(text); ok {
+		if plain, ok := plainly(c.place.forms, bare); ok {
+			return plain
+		}
+	}
+	return text
 }
 
 // split gives the plain texts of a joined list.
@@ -242,7 +253,7 @@ func identifier(s *scope) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// name tells an item from all others: those of the pack by their names, those inside them by their numbers.
+// name tells an item from all others, whichever list leads to it: those of the pack by their names, those inside them by their numbers.
 func (s *scope) name() string {
 	if s.outer == nil {
 		return ""
@@ -250,8 +261,17 @@ func (s *scope) name() string {
 	for _, called := range []string{"name", "title"} {
 		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
 			v, _ := ref.Get(s.item)
-			return s.list.name + ":" + fields.Format(v)
+			return s.listName() + ":" + fields.Format(v)
 		}
 	}
-	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.list.name, s.number)
+	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.listName(), s.number)
+}
+
+// listName is the name of the list the item is in, without those that lead to it.
+func (s *scope) listName() string {
+	path := s.path[:strings.LastIndexByte(s.path, '[')]
+	if at := strings.LastIndex(path, "]."); at >= 0 {
+		return path[at+2:]
+	}
+	return path
 }
