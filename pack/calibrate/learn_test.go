@@ -389,7 +389,7 @@ func TestInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]calibrate.Inferred{
-		"alerts[].rules[].title": {calibrate.InferredNone, calibrate.InferredEmpty},
+		"alerts[].rules[].title": {calibrate.InferredNone},
 		"alerts[].rules[].user":  nil,
 		"alerts[].active":        {calibrate.InferredEmpty, calibrate.InferredSpelling},
 	} {
