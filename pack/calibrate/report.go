@@ -78,7 +78,7 @@ func (l *learned) report(k *Kind) {
 	})
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
-		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
+		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && (s.copies[0].text == "" && s.same() || s.marks()) {
 			return
 		}
 		out := Spot{Where: s.where, Sort: string(s.sort), Asks: s.askCount()}
