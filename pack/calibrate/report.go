@@ -194,9 +194,9 @@ func (n *node) field(f *field) Field {
 	return out
 }
 
-// tellsWhich reports whether some place tells which of the reading's alternatives an item has.
+// tellsWhich reports whether some place, or what stands before its text, tells which of the reading's alternatives an item has.
 func (n *node) tellsWhich(r *reading) bool {
-	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Equal(s.outcome.of, r.fields) })
+	return r.leads != nil || slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Equal(s.outcome.of, r.fields) })
 }
 
 // alternative is the field of which an item has none when it has this one, as a pattern is a regular expression or a text; or nothing.
