@@ -56,11 +56,11 @@ type Facts struct {
 	Values map[string]map[string]string `yaml:"values,omitempty"`
 	// Assumed is what no file has shown of how values are written.
 	Assumed Assumed `yaml:"assumed,omitempty"`
+	// Without names, by their generic paths, the fields the console does not have: their values are left out of its files, with a warning.
+	Without []string `yaml:"without,omitempty"`
 	// Unexplained names the places whose text changes in the console's files, which no field explains: it is always built as the
 	// template has it.
 	Unexplained map[Kind][]string `yaml:"unexplained,omitempty"`
-	// Without names, by their generic paths, the fields the console does not have: their values are left out of its files, with a warning.
-	Without []string `yaml:"without,omitempty"`
 	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
@@ -73,17 +73,21 @@ const Folder = "dialects"
 // LoadDialect reads a built-in dialect by its name, one of the folder of dialects by its name, or any other from the folder at
 // the path. The error is a diag.List.
 func LoadDialect(name string) (*Dialect, error) {
-	if folder, ok := templates.Dialect(name); ok {
+	at, builtIn, err := FindDialect(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case builtIn:
+		folder, _ := templates.Dialect(name)
 		return ReadDialect(folder, name)
 	}
-	for _, at := range []string{name, filepath.Join(Folder, name)} {
-		if info, err := os.Stat(at); err == nil && info.IsDir() && name != "" {
-			return ReadDialect(os.DirFS(at), at)
-		}
-	}
-	return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
+	return ReadDialect(os.DirFS(at), at)
+}
+
+func notFound(name string) diag.Diagnostic {
+	return diag.Diagnostic{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
 		Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q, here or in %s", diag.Clip(name), Folder),
-		Help:    "the built-in dialect is " + Reference + "; kpgen calibrate learns another from a console's files"}}
+		Help:    "the built-in dialect is " + Reference + "; kpgen calibrate learns another from a console's files"}
 }
 
 // ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.

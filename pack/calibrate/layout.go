@@ -126,14 +126,14 @@ func (e *emitter) copyOf(t etree.Token) etree.Token {
 }
 
 // after writes what stands before the end tags of most copies that hold elements.
-func (e *emitter) after(n *node, x *etree.Element) {
+func (e *emitter) after(elements []*etree.Element, x *etree.Element) {
 	copies := map[string][]etree.Token{}
 	counts := map[string]int{}
-	for _, p := range n.parts {
-		if p.x == nil || !holdsElements(p.x) {
+	for _, copy := range elements {
+		if !holdsElements(copy) {
 			continue
 		}
-		tokens := tokensAfter(p.x)
+		tokens := tokensAfter(copy)
 		key := strings.Join(said(tokens), "\n")
 		counts[key]++
 		copies[key] = tokens
@@ -141,6 +141,17 @@ func (e *emitter) after(n *node, x *etree.Element) {
 	for _, t := range copies[most(counts)] {
 		x.AddChild(e.copyOf(t))
 	}
+}
+
+// elements are the node's copies, but for groups.
+func (n *node) elements() []*etree.Element {
+	var all []*etree.Element
+	for _, p := range n.parts {
+		if p.x != nil {
+			all = append(all, p.x)
+		}
+	}
+	return all
 }
 
 // cdata reports whether the text stands in a CDATA section in any of the copies.
@@ -186,6 +197,9 @@ func (n *node) eachText(yield func(x *etree.Element)) {
 		for _, p := range n.parts {
 			yield(p.x)
 		}
+	}
+	if n.inside != nil {
+		return
 	}
 	for _, c := range n.children {
 		c.eachText(yield)

@@ -139,6 +139,9 @@ func (c *compiler) bindCopy(p *place, name string, in *inner) error {
 
 // bindFields binds a field, or alternatives.
 func (c *compiler) bindFields(p *place, names string, in *inner) error {
+	if in.again {
+		return fmt.Errorf("inside kp:again stand copies only, as in {@copy %s}", names)
+	}
 	for name := range strings.SplitSeq(names, " or ") {
 		ref, ok := fields.Resolve(in.scope, name)
 		if ok && ref.Type.Kind() == reflect.Slice && fields.IsScalar(ref.Type.Elem()) && !p.which {
@@ -162,6 +165,9 @@ func (c *compiler) bindFields(p *place, names string, in *inner) error {
 
 // bindJoined binds a list whose texts stand in one.
 func (c *compiler) bindJoined(p *place, list, field string, in *inner) error {
+	if in.again {
+		return fmt.Errorf("inside kp:again stand copies only, and no list")
+	}
 	ref, ok := fields.Resolve(in.scope, list)
 	if !ok || ref.Type.Kind() != reflect.Slice {
 		return fmt.Errorf("%q is no list of the model here", list)
@@ -246,6 +252,9 @@ func Joint(text string) string {
 // form finds a form by its name. A map is closed for values of which the model knows all.
 func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := builtIn(name); ok {
+		return f, nil
+	}
+	if f, ok := fileForm(name); ok && p.made != nil {
 		return f, nil
 	}
 	values, ok := c.own.Values[name]
