@@ -34,6 +34,7 @@ func TestOtherOrder(t *testing.T) {
 	for seed := range uint64(8) {
 		st := randomStyle(seed)
 		st.Left = 0
+		probe := st.enterable(probe)
 		for _, k := range artifact.Kinds() {
 			file := st.write(shuffled(probe, seed), k, 1)
 			r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: probe, File: file}})

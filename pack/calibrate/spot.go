@@ -51,15 +51,16 @@ type reading struct {
 	forms         string   // as a template has them, each behind a |
 	values        map[string]string
 	before, after string
-	made          string   // instead of fields: @n and the like
-	id            bool     // of @n: the console's files have other numbers
-	distinct      int      // how many different values speak for it
-	zero          bool     // no value speaks for it, as there is none; only names can
-	byName        bool     // names decided
-	left          bool     // elimination decided
-	of            []*field // of @of: the alternatives it tells
-	empty         bool     // an item without a value is among the copies
-	alike         []string // other forms in which all its texts are spelled the same
+	made          string            // instead of fields: @n and the like
+	id            bool              // of @n: the console's files have other numbers
+	distinct      int               // how many different values speak for it
+	zero          bool              // no value speaks for it, as there is none; only names can
+	byName        bool              // names decided
+	left          bool              // elimination decided
+	leads         map[string]string // what stands before each alternative
+	of            []*field          // of @of: the alternatives it tells
+	empty         bool              // an item without a value is among the copies
+	alike         []string          // other forms in which all its texts are spelled the same
 
 	asIn     artifact.Kind // the kind whose files decided
 	guessed  bool          // nothing but that it fits speaks for it
@@ -209,6 +210,9 @@ func (r *reading) place(names func(map[string]string, *field) string, copy bool)
 		what = "@copy " + what
 	}
 	forms := r.forms
+	if r.leads != nil {
+		forms += "|led " + names(r.leads, nil)
+	}
 	if len(r.values) > 0 {
 		forms += "|" + names(r.values, r.fields[0])
 	}

@@ -218,6 +218,12 @@ func (c *compiler) forms(p *place, text string) error {
 			p.joint, joined = joint, true
 			continue
 		}
+		if leads, ok := strings.CutPrefix(name, "led "); ok && len(p.refs) > 1 {
+			if p.led, ok = c.own.Values[leads]; !ok {
+				return fmt.Errorf("the dialect has no values %q", leads)
+			}
+			continue
+		}
 		f, err := c.form(p, name)
 		if err != nil {
 			return err

@@ -366,6 +366,13 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 			it.joined = map[*fields.Ref][]column{}
 		}
 		it.columns(p, texts, at)
+	case p.led != nil && plain != "":
+		ref, rest := p.unled(plain)
+		if ref == nil {
+			r.bad(p, it, at, "%q begins like none of what %s stands for", diag.Clip(text), p.source)
+			return
+		}
+		r.set(ref, it.scope, rest, at.Whole())
 	case len(p.refs) > 1:
 		it.choices = append(it.choices, choice{p.refs, plain, at})
 	default:
