@@ -427,7 +427,8 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == measure || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid") {
+		if slices.Contains([]sort{dated, digest, measure, identity}, s.sort) ||
+			s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid" || s.outcome.id) {
 			places = append(places, s.where)
 		}
 	})
