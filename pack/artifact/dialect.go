@@ -1,12 +1,14 @@
 package artifact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +32,7 @@ type Dialect struct {
 	Statement string // what has to be said wherever the dialect surfaces
 
 	facts     Facts
+	base      *Dialect // that it rests on; nil: on none
 	kinds     map[Kind]*fileForm
 	generated []generated
 }
@@ -67,6 +70,14 @@ type Facts struct {
 	Generated []string `yaml:"generated,omitempty"`
 	// Sorted are the orders of lists whose items stand in the files in one of the console's own, by their paths, as in alerts[].rules.
 	Sorted map[string]Order `yaml:"sorted,omitempty"`
+}
+
+var dialectName = regexp.MustCompile(`^[\pL\d][\pL\d._-]{0,63}$`)
+
+// IsDialectName reports whether a dialect may be called so: as a folder may be on any system, and not as one that is built in.
+func IsDialectName(name string) bool {
+	_, builtIn := templates.Dialect(name)
+	return dialectName.MatchString(name) && !builtIn && nameProblem(name) == ""
 }
 
 // Folder is where dialects are kept beside the specs, each in a folder of its name.
@@ -126,10 +137,14 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 		return nil, yamlFaults(at, err)
 	}
 	base, found := f.inherit(label, depth)
+	inherited := map[Kind]*fileForm{}
+	if base != nil {
+		inherited = maps.Clone(base.kinds)
+	}
 	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, kinds: base}
+	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, base: base, kinds: inherited}
 	for _, where := range f.Generated {
 		d.generated = append(d.generated, newGenerated(where))
 	}
@@ -148,10 +163,10 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 // maxBases bounds how many dialects one may rest on, each on the next.
 const maxBases = 16
 
-// inherit takes over what another dialect says and this one does not, and gives its kinds.
-func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List) {
+// inherit takes over what another dialect says and this one does not, and gives it.
+func (f *Facts) inherit(label string, depth int) (*Dialect, diag.List) {
 	if f.Base == "" {
-		return map[Kind]*fileForm{}, nil
+		return nil, nil
 	}
 	var base *Dialect
 	err := error(diag.List{{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: label + "/dialect.yaml"},
@@ -165,6 +180,10 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 		list, _ := err.(diag.List)
 		return nil, list
 	}
+	f.Name = cmp.Or(f.Name, filepath.Base(label))
+	if !f.Verified {
+		f.Statement = cmp.Or(f.Statement, "rests on "+base.Name+", "+base.Statement)
+	}
 	if f.Container.Format == "" {
 		f.Container = base.facts.Container
 	}
@@ -176,7 +195,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Sorted = merged(base.facts.Sorted, f.Sorted)
 	f.Without = append(slices.Clone(base.facts.Without), f.Without...)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
-	return base.kinds, nil
+	return base, nil
 }
 
 // merged gives both maps in one, the second's entries before the first's.

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -72,6 +73,9 @@ type Calibration struct {
 	// there is written. Nil: all is.
 	Base            *artifact.Dialect
 	BaseRef, Folder string
+	// Before is what the Folder has already: its kinds that no sample is of stay as they are, as do its base and the fields that the console
+	// does not have. Nil: nothing.
+	Before *artifact.Dialect
 	// Step is told what is done with a file, each of which is learned from and then built anew.
 	Step func(doing string, f artifact.File)
 }
@@ -92,9 +96,7 @@ func (c *Calibration) step(doing string, samples ...Sample) {
 // Learn learns a dialect from the files of which that is possible; Refused says what is wrong with the others. The error is the
 // context's, or a diag.List of all files, when there is no other.
 func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
-		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{},
-		Sorted: map[string]artifact.Order{}}
+	facts, kept := c.start(samples)
 	var found diag.List
 	var learned []*learned
 	for _, s := range samples {
@@ -134,7 +136,7 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 		l.assume(&facts, learned)
 	}
 	simplify(&facts)
-	r, err := c.settle(ctx, facts, learned)
+	r, err := c.settle(ctx, facts, kept, learned)
 	if r != nil {
 		r.Refused = append(found, r.Refused...)
 	}
@@ -144,6 +146,9 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
 func settleOpen(all []*learned) {
 	settleCounts(all)
+	for _, l := range all {
+		l.doubtConstants()
+	}
 	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}
@@ -170,9 +175,22 @@ type learned struct {
 	open     string   // characters of which no file shows how they are written
 }
 
-// settle writes the dialect, loads it and proves it. A kind whose template says what none may say is refused.
-func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kinds []*learned) (*Result, error) {
-	templates := map[artifact.Kind][]byte{}
+// start gives the facts that the samples' are added to, and the templates that stay as they are.
+func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind][]byte) {
+	facts, kept := artifact.Facts{Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{},
+		Inner: map[string]container.Format{}, Sorted: map[string]artifact.Order{}}, map[artifact.Kind][]byte{}
+	if c.Before != nil {
+		facts, kept = c.Before.Keep(slices.DeleteFunc(artifact.Kinds(), func(k artifact.Kind) bool {
+			return slices.ContainsFunc(samples, func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return ok && kind == k })
+		}))
+	}
+	facts.Name, facts.Statement = c.Name, "learned from a console's exports; not verified on a console"
+	return facts, kept
+}
+
+// settle writes the dialect, with the templates that are kept, loads it and proves it. A kind whose template says what none may say is refused.
+func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kept map[artifact.Kind][]byte, kinds []*learned) (*Result, error) {
+	templates := maps.Clone(kept)
 	for _, l := range kinds {
 		data, problem := l.templateBytes()
 		if problem != nil {
@@ -195,25 +213,28 @@ func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kinds []*l
 		}
 	}
 	if r.Dialect, err = artifact.NewDialect(r.Files, cmp.Or(c.Folder, c.Name)); err != nil {
-		return c.withoutFaulty(ctx, all, kinds, err)
+		return c.withoutFaulty(ctx, all, kept, kinds, err)
 	}
 	for _, l := range kinds {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k, all.Sorted)
+		r.Kinds = append(r.Kinds, k)
+		l.root, l.docs, l.inside, l.habits, l.template = nil, nil, nil, nil, nil // what is large, and told
+	}
+	for i, l := range kinds {
 		for _, s := range l.samples {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
+			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, Prove(s, r.Dialect))
 			c.step("built anew", s)
 		}
-		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
 }
 
 // withoutFaulty settles the kinds of whose templates the error says nothing.
-func (c *Calibration) withoutFaulty(ctx context.Context, facts artifact.Facts, all []*learned, err error) (*Result, error) {
+func (c *Calibration) withoutFaulty(ctx context.Context, facts artifact.Facts, kept map[artifact.Kind][]byte, all []*learned, err error) (*Result, error) {
 	wrong, _ := err.(diag.List)
 	var refused diag.List
 	var fit []*learned
@@ -229,7 +250,7 @@ func (c *Calibration) withoutFaulty(ctx context.Context, facts artifact.Facts, a
 	if len(fit) == 0 || len(refused) == 0 {
 		return nil, err
 	}
-	r, err := c.settle(ctx, facts, fit)
+	r, err := c.settle(ctx, facts, kept, fit)
 	if r != nil {
 		r.Refused = append(refused, r.Refused...)
 	}
@@ -430,6 +451,7 @@ func (l *learned) learn() {
 		l.root = how.element(tag, tag, parts, nil, whole)
 		l.root.resolve()
 	}
+	l.root.settleOwners()
 	l.inside = how.inside
 }
 
@@ -509,7 +531,8 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
+		made := s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid" || s.outcome.id)
+		if made || slices.Contains([]sort{dated, digest, measure, identity}, s.sort) {
 			places = append(places, s.where)
 		}
 	})

@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -108,6 +107,12 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	for _, p := range r.Checked {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
+	for _, k := range r.Kinds {
+		if places := k.Unexplained(); len(places) > 0 {
+			fmt.Fprintf(w, "not explained: %s of %s, such as %s; the report lists them\n", counted(len(places), "place"),
+				strings.ReplaceAll(string(k.Kind), "_", " "), places[0].Where)
+		}
+	}
 	for _, ask := range r.Asks() {
 		fmt.Fprintln(w, "to settle:", ask.Change)
 	}
@@ -153,148 +158,4 @@ func (p *Proof) Outcome() string {
 		return "the same but for " + counted(len(p.Differences), "generated place")
 	}
 	return fmt.Sprintf("the same %d bytes", p.Bytes)
-}
-
-// Report is the readable report of the dialect's folder, in Markdown.
-func (r *Result) Report() []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
-	for _, d := range r.Refused {
-		fmt.Fprintf(&b, "\nNothing was learned from %s: %s (%s).\n", code(d.File), d.Message, d.ID)
-	}
-	r.writeAsks(&b)
-	for _, k := range r.Kinds {
-		k.write(&b)
-	}
-	return []byte(b.String())
-}
-
-func (k *Kind) write(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## %s\n\n", strings.ReplaceAll(string(k.Kind), "_", " "))
-	for _, p := range k.Proofs {
-		fmt.Fprintf(b, "- %s, built anew: %s\n", code(p.File), p.Outcome())
-		for _, path := range p.Left {
-			fmt.Fprintf(b, "  - left out, as it has no place: %s\n", code(path))
-		}
-		for _, d := range p.Differences[:min(len(p.Differences), 20)] {
-			if !d.Generated {
-				fmt.Fprintf(b, "  - line %d, %s: %s there, %s built\n", d.Line, code(d.Where), code(diag.Clip(d.Console)), code(diag.Clip(d.Built)))
-			}
-		}
-		if p.Diff != "" {
-			fmt.Fprintf(b, "\n%s\n\n", fenced("diff", p.Diff))
-		}
-	}
-	b.WriteString("\n| list | repeats | items at most | order | how sure |\n|---|---|---|---|---|\n")
-	for _, l := range k.Lists {
-		fmt.Fprintf(b, "| %s | %s | %d | %s | %s |\n", code(l.Path), code(l.Where), l.Most, cmp.Or(l.Order, "as in the pack"), l.Sure)
-	}
-	b.WriteString("\n| field | stands at | as | how sure | inferred, not seen |\n|---|---|---|---|---|\n")
-	for _, f := range k.Fields {
-		if f.Sure == NotTold {
-			continue
-		}
-		where := make([]string, len(f.Where))
-		for i := range where {
-			where[i] = code(f.Where[i])
-		}
-		how := ""
-		if f.How != "" {
-			how = code(f.How)
-		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(f.Path), strings.Join(where, "<br>"), how, f.sure(), f.inferences())
-	}
-	k.writeUntold(b)
-	k.writeSpots(b)
-}
-
-// writeAsks lists what is open before all else.
-func (r *Result) writeAsks(b *strings.Builder) {
-	asks := r.Asks()
-	if len(asks) == 0 {
-		b.WriteString("\nNothing of what the pack says is open.\n")
-		return
-	}
-	fmt.Fprintf(b, "\n## To settle\n\nThe files leave %s open. Change the pack, enter the change on the console, export again:\n\n", counted(len(asks), "thing"))
-	for _, a := range asks {
-		fmt.Fprintf(b, "- %s (%s)\n", a.Change, a.ID)
-	}
-}
-
-// counted is a number of things in words.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-func (k *Kind) writeUntold(b *strings.Builder) {
-	var untold []string
-	for _, f := range k.Fields {
-		if f.Sure == NotTold {
-			untold = append(untold, code(f.Path))
-		}
-	}
-	if len(untold) > 0 {
-		fmt.Fprintf(b, "\nThe pack has no value of these, so their places could not be found: %s.\n", strings.Join(untold, ", "))
-	}
-}
-
-func (k *Kind) writeSpots(b *strings.Builder) {
-	if len(k.Spots) == 0 {
-		return
-	}
-	b.WriteString("\n| place in the file that no field explains | what it is | text |\n|---|---|---|\n")
-	for _, s := range k.Spots {
-		what := s.What()
-		if len(s.Fits) > 0 {
-			what += ": " + strings.Join(s.Fits, ", ")
-		}
-		text := ""
-		if s.Text != "" {
-			text = code(diag.Clip(s.Text))
-		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", code(s.Where), what, text)
-	}
-}
-
-// sure says how sure the field is, and by what.
-func (f *Field) sure() string {
-	if f.Sure == Elsewhere {
-		return "as in " + strings.ReplaceAll(string(f.AsIn), "_", " ")
-	}
-	return string(f.Sure)
-}
-
-// inferences says what of the field no file shows.
-func (f *Field) inferences() string {
-	var all []string
-	for _, what := range f.Inferred {
-		all = append(all, map[Inferred]string{InferredEmpty: "whether it stands without a value", InferredNone: "the text for no value",
-			InferredForm: "escapes", InferredSpelling: "values that were not seen", SmoothedBlanks: "the console does not keep line breaks and blanks at the ends"}[what])
-	}
-	return strings.Join(all, ", ")
-}
-
-// fenced is a block of code in Markdown, whatever it holds.
-func fenced(language, text string) string {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence
-}
-
-// code writes a text as code in a table of Markdown, whatever it holds.
-func code(text string) string {
-	text = strings.NewReplacer("|", `\|`, "\n", "␤", "\r", "␍", "\t", "␉").Replace(text)
-	fence := "`"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		return fence + " " + text + " " + fence
-	}
-	return fence + text + fence
 }
