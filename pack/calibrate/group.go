@@ -43,6 +43,16 @@ func unnumbered(parts []part) []part {
 	return parts
 }
 
+// maxHeads bounds how many elements are tried as the one that begins the only item of a list.
+const maxHeads = 4
+
+// holdElements reports whether the copies hold elements, as the row of a table does.
+func (s *stack) holdElements() bool {
+	return !slices.ContainsFunc(s.copies, func(copies []*etree.Element) bool {
+		return slices.ContainsFunc(copies, func(x *etree.Element) bool { return !holdsElements(x) })
+	})
+}
+
 // groupings learns the children of the parts in groups: one for each item of a list, told by a tag that begins it or by a number.
 func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind) [][]*node {
 	var all [][]*node
@@ -59,11 +69,12 @@ func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind
 		}
 		heads := 0
 		for _, s := range stacks {
-			if heads < maxSorts && s.counts(list, parts) && len(stacks) > 1 {
-				all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
-				if heads++; s.most() > 1 {
-					break // of items that are seen to repeat, the first begins them
-				}
+			if !s.counts(list, parts) || len(stacks) < 2 || heads > 0 && !s.holdElements() {
+				continue
+			}
+			all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
+			if heads++; heads == maxHeads || s.most() > 1 {
+				break // of items that are seen to repeat, the first begins them
 			}
 		}
 		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {
