@@ -23,6 +23,7 @@ type emitter struct {
 	format  string                      // of the document that is described
 	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
 	empties map[bool]map[string]int     // how often elements that hold nothing are spelled so, by whether they may hold a text
+	taken   map[etree.Token]bool        // what stands around the items of lists
 	cdata   string                      // characters for which texts stand in CDATA sections
 }
 
@@ -102,13 +103,48 @@ func (e *emitter) element(n *node) *etree.Element {
 		}
 	}
 	for _, c := range n.ordered() {
-		e.before(c, x)
-		x.AddChild(e.element(c))
+		e.child(c, x)
 	}
 	if len(n.children) > 0 && n.inside == nil {
 		e.after(n, x)
 	}
 	return x
+}
+
+// child writes a node into the element around it, with what stands before and behind it.
+func (e *emitter) child(n *node, x *etree.Element) {
+	if n.each == nil {
+		e.before(n, x)
+		x.AddChild(e.element(n))
+		return
+	}
+	found := e.around(n)
+	e.copyTo(x, found.lead)
+	e.before(n, x)
+	item := e.element(n)
+	if len(found.behind) > 0 && n.tag != "" { // of a group, as only there something stands behind an element
+		item = asGroup(item)
+	}
+	if text := textFrom(found.behind); text != "" {
+		item.AddChild(etree.NewCData(literal(text)))
+	}
+	if text := textFrom(found.between); text != "" {
+		item.CreateAttr("kp:between", text)
+	}
+	x.AddChild(item)
+}
+
+// asGroup puts a list's element into a group of the list.
+func asGroup(item *etree.Element) *etree.Element {
+	group := &etree.Element{Space: "kp", Tag: "group"}
+	for _, key := range []string{"kp:each", "kp:first"} {
+		if a := item.RemoveAttr(key); a != nil {
+			group.CreateAttr(key, a.Value)
+		}
+	}
+	item.CreateAttr("kp:always", "true")
+	group.AddChild(item)
+	return group
 }
 
 // unmarked is a tag without the mark that tells its sort.
@@ -132,7 +168,7 @@ func (e *emitter) content(s *spot) (string, bool) {
 	}
 	for _, c := range s.copies {
 		if c.present && c.text != "" {
-			return strings.ReplaceAll(c.text, "{", "{@open}"), true
+			return literal(c.text), true
 		}
 	}
 	return "", s.copies[0].present

@@ -49,7 +49,10 @@ type INI struct {
 	Separator string `yaml:"separator,omitempty"` // "=" with the blanks around it; a dialect states it
 	Quote     string `yaml:"quote,omitempty"`     // values in double quotes, doubled inside: always, needed or, when empty, never
 	Close     string `yaml:"close,omitempty"`     // the line that ends a section, * for its name: "[End]", "[/*]"; empty: none
-	Indent    string `yaml:"indent,omitempty"`    // of one level of sections
+	Indent    string `yaml:"indent,omitempty"`    // of one level of sections: of a key by the sections around it, of a section by those around that
+	// The levels by which keys and sections are indented less.
+	KeyOutdent     int `yaml:"key_outdent,omitempty"`
+	SectionOutdent int `yaml:"section_outdent,omitempty"`
 }
 
 // Delimited is the style of delimited text.
@@ -103,6 +106,8 @@ func (f Format) Check() []Problem {
 	c.oneOf("ini.quote", f.INI.Quote, "", "always", "needed")
 	c.want("ini.close", f.INI.Close == "" || closeLine.MatchString(f.INI.Close), `is none of "[End]", "[/*]", "[End *]", "[End*]"`)
 	c.want("ini.indent", strings.Trim(f.INI.Indent, " \t") == "", "is not blank")
+	c.want("ini.key_outdent", f.INI.KeyOutdent >= 0 && f.INI.KeyOutdent <= MaxDepth, "is no number of levels")
+	c.want("ini.section_outdent", f.INI.SectionOutdent >= 0 && f.INI.SectionOutdent <= MaxDepth, "is no number of levels")
 	if f.Format == "delimited" {
 		c.oneOf("delimited.delimiter", f.Delimited.Delimiter, ",", ";", "|", "\t")
 		c.want("delimited.columns", len(f.Delimited.Header) > 0 || f.Delimited.Columns > 0, "is missing; without a header it is needed")

@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "between"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -134,7 +134,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
 	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty"),
-		needCData: instruction(x, "cdata")}
+		needCData: instruction(x, "cdata"), between: instruction(x, "between")}
 	c.at[e] = x
 	within := in.inside(e)
 	if each := instruction(x, "each"); each != "" {
@@ -316,6 +316,9 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			}
 		}
 	}
+	if last, ok := lastToken(x).(*etree.CharData); ok && e.group && last.IsCData() && blank != "" { // belongs to each item
+		e.children, blank = append(e.children, child{copied: etree.NewText(blank)}), ""
+	}
 	e.after = blank
 	if e.text != nil && c.format.Format == "json" {
 		e.sort = &scalarSort{name: x.SelectAttrValue("type", "")}
@@ -327,6 +330,13 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", x.FullTag())
 	}
 	c.tellApart(e)
+}
+
+func lastToken(x *etree.Element) etree.Token {
+	if len(x.Child) == 0 {
+		return nil
+	}
+	return x.Child[len(x.Child)-1]
 }
 
 // tellApart finds what tells elements of one tag from each other: the constants, or what is constant around a place, that all of them

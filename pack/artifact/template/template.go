@@ -24,6 +24,7 @@
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
+//   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
@@ -81,6 +82,7 @@ type element struct {
 	always     bool
 	null       *attribute
 	empty      string // pair, blank or cdata: how it is written when it holds nothing
+	between    string // what is written before every item but the first
 	needCData  string // characters; a text with any of them stands in a CDATA section
 	children   []child
 	after      string        // white space before its end tag

@@ -148,11 +148,15 @@ type inserter struct {
 
 func (in *inserter) pass(t etree.Token) { in.at = t.Index() + 1 }
 
-func (in *inserter) insert(before string, t etree.Token) {
-	if before != "" {
-		in.x.InsertChildAt(in.at, etree.NewText(before))
+func (in *inserter) text(s string) {
+	if s != "" {
+		in.x.InsertChildAt(in.at, etree.NewText(s))
 		in.at++
 	}
+}
+
+func (in *inserter) insert(before string, t etree.Token) {
+	in.text(before)
 	in.x.InsertChildAt(in.at, t)
 	in.at++
 }
@@ -295,12 +299,19 @@ func (w *writer) items(c child, in *inserter, there []occurrence, old, now *scop
 	if head > 0 {
 		in.passAll(there[head-1])
 	}
+	ahead := n-tail == 0 && tail > 0 // what is new stands before the first that is there
 	for j := head; j < m-tail; j++ {
 		if j < n-tail {
 			w.item(e, in, there[j], was[j], is[j])
 			continue
 		}
+		if j > 0 && !ahead {
+			in.text(e.between)
+		}
 		w.newItem(c, in, is[j])
+		if ahead {
+			in.text(e.between)
+		}
 	}
 	for j := max(head, m-tail); j < n-tail; j++ {
 		in.remove(there[j])
