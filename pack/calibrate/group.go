@@ -84,15 +84,19 @@ type split struct {
 
 // grouped learns the children before the groups, the groups, and those behind them.
 func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+	splits := make([]split, len(parts))
+	for i, p := range parts {
+		var ok bool
+		if splits[i], ok = how(p); !ok || len(splits[i].groups) != len(p.s.items(list)) {
+			return nil
+		}
+	}
+	splitEmpty(parts, splits)
 	before, after := make([]part, len(parts)), make([]part, len(parts))
 	groups := make([][]part, len(parts))
 	first := -1
 	for i, p := range parts {
-		marker := p.marker
-		s, ok := how(p)
-		if !ok || len(s.groups) != len(p.s.items(list)) {
-			return nil
-		}
+		marker, s := p.marker, splits[i]
 		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
 		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
 		for g, elements := range s.groups {
@@ -117,6 +121,30 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 	rest := k.without(k.within(list))
 	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
 	return slices.Concat(around[0], []*node{group}, around[1])
+}
+
+// splitEmpty parts the elements of parts without any group as those of the others are: what stands only behind the groups there
+// begins what is behind them.
+func splitEmpty(parts []part, splits []split) {
+	before, behind := map[string]bool{}, map[string]bool{}
+	for i, s := range splits {
+		if len(s.groups) == 0 {
+			continue
+		}
+		for _, x := range s.before {
+			before[parts[i].tag(x)] = true
+		}
+		for _, x := range s.after {
+			behind[parts[i].tag(x)] = true
+		}
+	}
+	for i := range splits {
+		s := &splits[i]
+		cut := slices.IndexFunc(s.before, func(x *etree.Element) bool { tag := parts[i].tag(x); return behind[tag] && !before[tag] })
+		if len(s.groups) == 0 && cut >= 0 {
+			s.before, s.after = s.before[:cut], s.before[cut:]
+		}
+	}
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.
