@@ -173,6 +173,8 @@ func (x *explaining) verdict(v *preview.Verdict) {
 		fmt.Fprintf(x.w, "       %s\n", v.Withheld)
 	case v.Reached != nil:
 		x.reach(v.Reached)
+	case v.Found != nil:
+		fmt.Fprintf(x.w, "       its expression takes %q\n", v.Found.End())
 	case v.Refused == "match":
 		fmt.Fprintf(x.w, "       the text %q is not in the line\n", v.Want)
 	case v.Refused == "exception":

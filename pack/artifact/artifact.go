@@ -17,6 +17,7 @@ import (
 	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/load"
 )
 
 // MaxFileSize bounds each file that is read or written, in bytes.
@@ -171,15 +172,16 @@ func unwritable(p *pack.Pack, d *Dialect) diag.List {
 		}
 	}
 	fields.Leaves(reflect.ValueOf(p).Elem(), "", func(path string, v reflect.Value) {
-		if problem := d.checkLeaf(path, v); problem != nil {
+		if problem := d.checkLeaf(p, path, v); problem != nil {
 			found = append(found, atPath(path, *problem))
 		}
 	})
 	return found
 }
 
-// checkLeaf says why the scalar at the path cannot be written, or nil.
-func (d *Dialect) checkLeaf(path string, v reflect.Value) *diag.Diagnostic {
+// checkLeaf says why the scalar at the path cannot be written, or nil. What the dialect has no place for may only be what Decode gives
+// it: nothing, or the default.
+func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Diagnostic {
 	if problem := fields.Writable(v); problem != nil {
 		return problem
 	}
@@ -190,16 +192,31 @@ func (d *Dialect) checkLeaf(path string, v reflect.Value) *diag.Diagnostic {
 	}
 	at := fields.Generic(path)
 	if !f.template.Holds(at, v.IsZero()) {
+		if def := load.Default(at, p.Group); def != "" && def == fields.Format(v) {
+			return nil
+		}
 		return &diag.Diagnostic{ID: "field-not-in-dialect", Message: fmt.Sprintf("dialect %s has no place for this value", d.Name),
 			Help: "leave the field out, or give it a place in the dialect's template"}
 	}
-	if why := f.template.Refuses(at, v); why != "" {
-		return &diag.Diagnostic{ID: "value-not-in-dialect", Message: why, Help: "change the value, or the place in the dialect's template"}
+	if problem := f.template.Refuses(at, v); problem != nil {
+		return problem
+	}
+	if list, alone := strings.CutSuffix(path[:strings.LastIndex(path, "]")+1], "[0]"); alone && v.IsZero() {
+		if items, ok := fields.At(reflect.ValueOf(p).Elem(), list); ok && f.template.Vanishes(at, items) {
+			return &diag.Diagnostic{ID: "value-not-in-dialect", Message: fmt.Sprintf("the only item of %s says nothing in the texts that dialect %s joins the list in, and would be lost", list, d.Name),
+				Help: "give the item a value, or leave it out"}
+		}
 	}
 	if v.Kind() == reflect.String {
 		return f.format.Refuses(v.String())
 	}
 	return nil
+}
+
+// Holds reports whether files of the dialect have a place for a value of an item, given its path.
+func (d *Dialect) Holds(path string) bool {
+	f := d.kinds[Kind(path[:strings.IndexAny(path+"[", "[.")])]
+	return f != nil && f.template.Holds(fields.Generic(path), false)
 }
 
 // plural is the kind in running text.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -44,13 +43,16 @@ func Check(dir string, files []File) (diff string, same bool, err error) {
 	return b.String(), same, nil
 }
 
-// Difference is how a file that was built differs from the one a bundle was read from.
+// Difference is a file that was built otherwise than the one a bundle was read from.
 type Difference struct {
-	Name    string // of the file that was read, as the user called it
-	Kind    Kind   // empty for the manifest
-	Diff    string // unified, of the texts in them, at most 200 lines
-	Unknown int    // elements in it that the dialect does not know
-	Packed  bool   // only the packing of the file differs: another program packed it, or another version
+	Old, New File // Old.Name is as the user called it
+	Kind     Kind // empty for the manifest
+	Unknown  int  // elements in the old file that the dialect does not know
+}
+
+// Diff is the unified diff of the texts in the two files, at most 200 lines.
+func (d Difference) Diff() string {
+	return unified(filepath.ToSlash(d.Old.Name), d.New.Name, d.Old.Data, d.New.Data)
 }
 
 // Differences compares built files with those the bundle was read from. What was not read is of no account.
@@ -62,8 +64,7 @@ func (b *Bundle) Differences(built []File) []Difference {
 	var out []Difference
 	add := func(k Kind, old File, name string) {
 		if f := now[name]; old.Data != nil && !bytes.Equal(f.Data, old.Data) {
-			d := Difference{Name: old.Name, Kind: k, Diff: unified(filepath.ToSlash(old.Name), name, old.Data, f.Data),
-				Packed: bytes.Equal(container.Plain(old.Data), container.Plain(f.Data))}
+			d := Difference{Old: old, New: File{name, f.Data}, Kind: k}
 			for _, u := range b.Unknown {
 				if u.File == old.Name {
 					d.Unknown++

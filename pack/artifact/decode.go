@@ -6,13 +6,16 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/load"
 )
 
 // Bundle is a pack read from its files, with the place of every value in them. It is a diag.Locator.
@@ -30,8 +33,8 @@ type Bundle struct {
 }
 
 // Decode reads the files of a pack: import files, told apart by the manifest or their extensions, and the manifest if it is
-// there. Without one the pack has no more than its items and file names. The error is a diag.List of all that is wrong in all
-// files, the warnings among them.
+// there. Without one the pack has no more than its items and file names. A value that the dialect has no place for has the default of a
+// spec. The error is a diag.List of all that is wrong in all files, the warnings among them.
 //
 // No file may exceed container.MaxFileSize; elements nest at most 64 deep, a file has at most 500,000 nodes (elements, texts and
 // comments), and document types are refused, so that reading takes time and memory in proportion to the bytes read: at these
@@ -51,6 +54,10 @@ func Decode(files []File, d *Dialect) (*Bundle, error) {
 		if f, ok := b.files[k]; ok {
 			b.readKind(k, f)
 		}
+	}
+	for _, w := range d.Assumes(b.Pack) {
+		w.Span = b.Locate(w.Path, -1, -1)
+		b.found = append(b.found, w)
 	}
 	b.found.Sort()
 	if err := b.found.Err(); err != nil {
@@ -143,6 +150,7 @@ func (b *Bundle) readKind(k Kind, f File) {
 		return
 	}
 	r := form.template.Read(doc, reflect.ValueOf(b.Pack).Elem())
+	b.fill(k, form)
 	b.found = append(b.found, r.Found...)
 	slices.SortFunc(r.Unknown, func(a, b template.Unknown) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 	b.Unknown = append(b.Unknown, r.Unknown...)
@@ -152,6 +160,9 @@ func (b *Bundle) readKind(k Kind, f File) {
 		b.places[""] = b.places[string(k)]
 	}
 }
+
+// anyNumber is what tells items of one list apart where tags are numbered.
+var anyNumber = regexp.MustCompile(`\d+`)
 
 // changed warns of constants that are others in the file than in the dialect, but for what the console makes: each place of the
 // dialect once.
@@ -166,7 +177,7 @@ func (b *Bundle) changed(all []template.Changed) diag.List {
 		}
 		where := ""
 		for _, x := range c.Way {
-			where += "/" + numberless(x.FullTag())
+			where += "/" + anyNumber.ReplaceAllString(x.FullTag(), "#")
 		}
 		at := place{where, c.Attribute, c.Want}
 		if n, known := first[at]; known {
@@ -182,6 +193,16 @@ func (b *Bundle) changed(all []template.Changed) diag.List {
 		found[n].Message += fmt.Sprintf("; and so in %d more places", times)
 	}
 	return found
+}
+
+// fill gives the items of a kind their defaults where the dialect has no place for a value.
+func (b *Bundle) fill(k Kind, form *fileForm) {
+	fields.Leaves(items(b.Pack, k), string(k), func(path string, v reflect.Value) {
+		at := fields.Generic(path)
+		if !form.template.Holds(at, false) {
+			_ = fields.Parse(v, load.Default(at, b.Pack.Group)) // it is what the loader takes
+		}
+	})
 }
 
 // Locate gives the place of a value in the files, or that of its nearest known parent. Offsets count in the value's text; where

@@ -54,6 +54,8 @@ type Facts struct {
 	Containers map[Kind]container.Format `yaml:"containers,omitempty"`
 	// Values are the dialect's own forms, as in yesno: {"true": "Y", "false": "N"}.
 	Values map[string]map[string]string `yaml:"values,omitempty"`
+	// Assumed is what no file has shown of how values are written.
+	Assumed Assumed `yaml:"assumed,omitempty"`
 	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
@@ -154,6 +156,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	}
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
+	f.Assumed = f.Assumed.with(base.facts.Assumed)
 	f.Inner = merged(base.facts.Inner, f.Inner)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base.kinds, nil

@@ -14,7 +14,7 @@ type generated struct {
 	attribute string // full key; empty: the element's text
 }
 
-// step is an element on the way to a place: of a tag, in which any numbers may stand, and with a mark or a number among its like.
+// step is an element on the way to a place: of a tag, in which an item's number may stand, and with a mark or a number among its like.
 type step struct {
 	tag        string
 	key, value string
@@ -22,8 +22,8 @@ type step struct {
 }
 
 var (
-	tagNumber = regexp.MustCompile(`\d+|\{n [^}]*\}`)
-	stepMark  = regexp.MustCompile(`^(.*?)\[(?:([^=\]]*)=(.*)|(\d+))\]$`)
+	itemNumber = regexp.MustCompile(`\{n [^}]*\}`)
+	stepMark   = regexp.MustCompile(`^(.*?)\[(?:([^=\]]*)=(.*)|(\d+))\]$`)
 )
 
 // newGenerated reads a place such as Export/Alert[@Type=a/b]/(rules)/@Id, of which the steps in parentheses are no elements.
@@ -36,10 +36,10 @@ func newGenerated(where string) generated {
 		case isAttribute:
 			g.attribute = name
 		case m == nil:
-			g.steps = append(g.steps, step{tag: numberless(text)})
+			g.steps = append(g.steps, step{tag: text})
 		default:
 			nth, _ := strconv.Atoi(m[4])
-			g.steps = append(g.steps, step{numberless(m[1]), m[2], m[3], nth})
+			g.steps = append(g.steps, step{m[1], m[2], m[3], nth})
 		}
 	}
 	return g
@@ -62,7 +62,24 @@ func splitSteps(where string) []string {
 	return append(steps, where[from:])
 }
 
-func numberless(tag string) string { return tagNumber.ReplaceAllString(tag, "#") }
+// isTag reports whether a step of a place is the tag, which has any number where the step has that of an item.
+func isTag(step, tag string) bool {
+	for i, part := range itemNumber.Split(step, -1) {
+		if i > 0 {
+			rest := strings.TrimLeft(tag, "0123456789")
+			if len(rest) == len(tag) {
+				return false
+			}
+			tag = rest
+		}
+		rest, ok := strings.CutPrefix(tag, part)
+		if !ok {
+			return false
+		}
+		tag = rest
+	}
+	return tag == ""
+}
 
 // at reports whether the place is that of the attribute, or else of the text, of the element at the end of the way.
 func (g generated) at(way []*etree.Element, attribute string) bool {
@@ -78,7 +95,7 @@ func (g generated) at(way []*etree.Element, attribute string) bool {
 }
 
 func (s step) is(x *etree.Element) bool {
-	if tag := x.FullTag(); s.tag != tag && s.tag != numberless(tag) {
+	if !isTag(s.tag, x.FullTag()) {
 		return false
 	}
 	if name, ok := strings.CutPrefix(s.key, "@"); ok {

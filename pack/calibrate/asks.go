@@ -22,13 +22,16 @@ type Question string
 
 // The questions.
 const (
-	SameValue    Question = "same-value"    // fields have one value in all items, so each fits the place
-	SamePlaces   Question = "same-places"   // places have one text in all items, so the field fits each
-	OneItem      Question = "one-item"      // a list never has two items, so nothing is seen to repeat
-	ValuesUnseen Question = "values-unseen" // an enumeration has values whose text was not seen
-	OtherWord    Question = "other-word"    // a truth value was seen as one of the two only
-	PerhapsCount Question = "perhaps-count" // a number that never changes is that of a list's items
-	NoValue      Question = "no-value"      // the pack says nothing of a field
+	SameValue        Question = "same-value"        // fields have one value in all items, so each fits the place
+	SamePlaces       Question = "same-places"       // places have one text in all items, so the field fits each
+	OneItem          Question = "one-item"          // a list never has two items, so nothing is seen to repeat
+	ValuesUnseen     Question = "values-unseen"     // an enumeration has values whose text was not seen
+	OtherWord        Question = "other-word"        // a truth value was seen as one of the two only
+	PerhapsCount     Question = "perhaps-count"     // a number that never changes is that of a list's items
+	CharactersUnseen Question = "characters-unseen" // no text shows how a character is written that programs write in ways of their own
+	EitherUntold     Question = "either-untold"     // a place holds one of two fields, and nothing tells which
+	OneAlternative   Question = "one-alternative"   // of two fields of which an item has one, one is never there: it may stand in the other's place
+	NoValue          Question = "no-value"          // the pack says nothing of a field
 )
 
 // Inferred is what no file shows and the dialect has as other places of the files have it.
@@ -116,6 +119,11 @@ func (s *spot) unseen(f *field) []string {
 	return slices.DeleteFunc(slices.Clone(pack.Allowed(f.ref.Type)), func(word string) bool { return word == "" || seen[word] })
 }
 
+// asks says what is open of a field that has its place.
+func (s *spot) asks(f *field, path string) []Ask {
+	return append(s.askWords(f, path), askCharacters(s.open, path)...)
+}
+
 // askWords says what is open of a field that has its place: the values whose text was not seen.
 func (s *spot) askWords(f *field, path string) []Ask {
 	if f.joined != nil {
@@ -181,20 +189,6 @@ func (s *spot) mayBe(f *field) bool {
 		some = some || len(texts) == 1 && texts[0] != ""
 	}
 	return some
-}
-
-// askCount asks of a number that never changes and is that of a list's items in all copies.
-func (s *spot) askCount() []Ask {
-	if s.outcome != nil || s.sort != constant {
-		return nil
-	}
-	for _, l := range s.kind.counts {
-		if slices.ContainsFunc(s.copies, func(c copied) bool { n := len(c.s.items(l)); return n == 0 || !c.present || c.text != strconv.Itoa(n) }) {
-			continue
-		}
-		return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
-	}
-	return nil
 }
 
 // List is a list of the model and what repeats for each of its items.

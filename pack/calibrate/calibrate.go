@@ -44,9 +44,10 @@ type Result struct {
 // Kind is what was learned of one kind's files.
 type Kind struct {
 	Kind   artifact.Kind `json:"kind"`
-	Lists  []List        `json:"lists"`           // of the model
-	Fields []Field       `json:"fields"`          // of the model
-	Spots  []Spot        `json:"spots,omitempty"` // of the files, which no field explains
+	Open   string        `json:"characters_open,omitempty"` // of which no file shows how they are written
+	Lists  []List        `json:"lists"`                     // of the model
+	Fields []Field       `json:"fields"`                    // of the model
+	Spots  []Spot        `json:"spots,omitempty"`           // of the files, which no field explains
 	Proofs []Proof       `json:"files"`
 }
 
@@ -56,8 +57,10 @@ type Proof struct {
 	Bytes       int          `json:"bytes"`
 	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
 	Differences []Difference `json:"differences,omitempty"`
-	Left        []string     `json:"left_out,omitempty"` // generic paths of values the dialect has no place for, which were left out
-	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
+	Assumed     []string     `json:"assumed,omitempty"`     // generic paths of values of which the dialect assumes how they are written
+	Left        []string     `json:"left_out,omitempty"`    // generic paths of values the dialect has no place for, which were left out
+	Moved       []string     `json:"other_order,omitempty"` // generic paths of lists that stand in another order than the pack's, and were built in the file's
+	Refused     diag.List    `json:"refused,omitempty"`     // why the pack cannot be built in the dialect
 }
 
 // Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
@@ -96,11 +99,15 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	for _, l := range learned {
 		l.describe(&facts, learned)
 	}
+	for _, l := range learned {
+		l.assume(&facts, learned)
+	}
 	return settle(facts, learned)
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
 func settleOpen(all []*learned) {
+	settleCounts(all)
 	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}
@@ -116,12 +123,14 @@ func settleOpen(all []*learned) {
 // learned is the template of one kind.
 type learned struct {
 	kind     artifact.Kind
-	samples  []Sample
+	samples  []Sample // their packs in the files' order
+	moved    [][]string
 	docs     []*container.Document // of the samples
 	format   container.Format
 	template *etree.Document
 	root     *node
 	habits   *emitter // what the files do that their fields leave open
+	open     string   // characters of which no file shows how they are written
 }
 
 // settle writes the dialect, loads it and proves it.
@@ -147,10 +156,12 @@ func settle(facts artifact.Facts, all []*learned) (*Result, error) {
 		return r, err
 	}
 	for _, l := range all {
-		k := Kind{Kind: l.kind}
+		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
-		for _, s := range l.samples {
-			k.Proofs = append(k.Proofs, Prove(s, r.Dialect))
+		for i, s := range l.samples {
+			proof := Prove(s, r.Dialect)
+			proof.Moved = l.moved[i]
+			k.Proofs = append(k.Proofs, proof)
 		}
 		r.Kinds = append(r.Kinds, k)
 	}
@@ -185,6 +196,11 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 	if err != nil {
 		proof.Refused, _ = err.(diag.List)
 		return proof
+	}
+	for _, w := range d.Assumes(s.Pack) {
+		if w.Path = fields.Generic(w.Path); strings.HasPrefix(w.Path, string(k)+"[") {
+			proof.Assumed = append(proof.Assumed, w.Path)
+		}
 	}
 	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
 	return proof
@@ -271,7 +287,8 @@ func emptyLists(v reflect.Value, path string) {
 func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	var docs []*container.Document
 	var parts []part
-	for _, s := range samples {
+	var moved [][]string
+	for i, s := range samples {
 		doc, problem := container.Read(s.File.Name, s.File.Data)
 		if problem != nil {
 			return nil, problem
@@ -282,7 +299,10 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 			return nil, d
 		}
 		docs = append(docs, doc)
-		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
+		var order []string
+		samples[i].Pack, order = arrange(s.Pack, k, doc)
+		moved = append(moved, order)
+		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(samples[i].Pack).Elem()}})
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
@@ -294,7 +314,7 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	return &learned{kind: k, samples: samples, docs: docs, root: root}, nil
+	return &learned{kind: k, samples: samples, moved: moved, docs: docs, root: root}, nil
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds

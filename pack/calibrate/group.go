@@ -54,8 +54,8 @@ func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind
 		}
 	}
 	for _, list := range k.lists {
-		if len(list.refs) > 1 {
-			continue
+		if len(list.refs) > 1 || list.ofTexts() && !slices.ContainsFunc(parts, func(p part) bool { return len(p.s.items(list)) > 1 }) {
+			continue // of one text in each nobody can tell whether it is one of a list or all of them, joined
 		}
 		for _, s := range stacks {
 			if s.counts(list, parts) && len(stacks) > 1 {

@@ -70,7 +70,7 @@ func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
 	fields.Member(reflect.ValueOf(only).Elem(), name).Set(fields.Member(reflect.ValueOf(p).Elem(), name))
 	fields.Leaves(reflect.ValueOf(only).Elem(), "", func(path string, v reflect.Value) {
 		if at := fields.Generic(path); strings.HasPrefix(at, name+"[]") && !tr.knows(at) {
-			v.SetZero()
+			_ = fields.Parse(v, load.Default(at, "")) // as what is read has where there is no place for a value
 		}
 	})
 	dropEmpty(reflect.ValueOf(only).Elem())
@@ -230,10 +230,10 @@ func categoriesOf(all ...pack.Category) *pack.Pack { return &pack.Pack{Categorie
 // TestAmbiguity: what files leave open is asked for, each by its question, and further files settle it.
 func TestAmbiguity(t *testing.T) {
 	rules := func(n string) []pack.Rule {
-		return []pack.Rule{{Title: "t" + n, User: "u" + n}, {Title: "v" + n, User: "w" + n}}
+		return []pack.Rule{{Title: "t" + n, User: `"u\` + n}, {Title: "v" + n, User: "w" + n}}
 	}
 	inside := func(n string) string {
-		return `<R T="t` + n + `" U="u` + n + `"/><R T="v` + n + `" U="w` + n + `"/>`
+		return `<R T="t` + n + `" U="&quot;u\` + n + `"/><R T="v` + n + `" U="w` + n + `"/>`
 	}
 	category := func(name, group, description string) pack.Category {
 		return pack.Category{Name: name, Group: group, Description: description, Rules: rules(name)}
@@ -249,7 +249,7 @@ func TestAmbiguity(t *testing.T) {
 		return a
 	}
 	single := func(name string) pack.Category {
-		return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name, User: "u" + name}}}
+		return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name, User: `"u\` + name}}}
 	}
 	for _, test := range []struct {
 		name    string
@@ -275,7 +275,7 @@ func TestAmbiguity(t *testing.T) {
 		}, nil, nil, "categories[].group", []string{"X/C/@Group"}},
 		{"a list with one item", []calibrate.Sample{
 			export(categoriesOf(single("Doors"), single("Gates")), "a.iscat",
-				`<X><C A="Doors"><L><R T="tDoors" U="uDoors"/></L></C><C A="Gates"><L><R T="tGates" U="uGates"/></L></C></X>`),
+				`<X><C A="Doors"><L><R T="tDoors" U="&quot;u\Doors"/></L></C><C A="Gates"><L><R T="tGates" U="&quot;u\Gates"/></L></C></X>`),
 			export(categoriesOf(category("Roof", "", "")), "b.iscat", `<X><C A="Roof"><L>`+inside("Roof")+`</L></C></X>`),
 		}, []string{"one-item categories[].rules[]"}, nil, "categories[].rules[].title", []string{"X/C/L/R/@T"}},
 		{"a list with one text", []calibrate.Sample{

@@ -137,8 +137,13 @@ func (n *node) field(f *field) Field {
 		out.Where = slices.Insert(out.Where, 0, s.where)
 		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
 		out.Sure, out.AsIn = s.outcome.surety(), s.outcome.asIn
-		out.Asks = s.askWords(f, out.Path)
+		out.Asks = s.asks(f, out.Path)
 		out.Inferred = s.outcome.inferred
+		if len(s.outcome.fields) > 1 && !n.tellsWhich(s.outcome) {
+			out.Sure = Open
+			out.Asks = append(out.Asks, Ask{EitherUntold, out.Path, fmt.Sprintf("nothing in the files tells whether %s holds %s; find out on the console what says it, if anything does",
+				s.where, s.outcome.names())})
+		}
 	}
 	if len(out.Where) > 0 {
 		return out
@@ -165,6 +170,8 @@ func (n *node) field(f *field) Field {
 		out.Asks = []Ask{{SamePlaces, out.Path, fmt.Sprintf("give %s another value in one item, to see which place follows", out.Path)}}
 	case out.Sure == Open:
 		out.Asks = []Ask{{SameValue, out.Path, fmt.Sprintf("give %s a value in one item that is not that of %s", out.Path, strings.Join(others, ", "))}}
+	case out.Sure == NotTold && n.placed(alternative(f.name)):
+		out.Asks = []Ask{{OneAlternative, out.Path, fmt.Sprintf("give %s a value in one item, and %s none there, to see whether both stand in one place", out.Path, alternative(f.name))}}
 	case out.Sure == NotTold:
 		out.Asks = []Ask{{NoValue, out.Path, fmt.Sprintf("give %s a value of its own in one item", out.Path)}}
 	default:
@@ -173,6 +180,29 @@ func (n *node) field(f *field) Field {
 		}
 	}
 	return out
+}
+
+// tellsWhich reports whether some place tells which of the reading's alternatives an item has.
+func (n *node) tellsWhich(r *reading) bool {
+	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Equal(s.outcome.of, r.fields) })
+}
+
+// alternative is the field of which an item has none when it has this one, as a pattern is a regular expression or a text; or nothing.
+func alternative(name string) string {
+	if of, ok := strings.CutSuffix(name, ".regex"); ok {
+		return of + ".text"
+	}
+	if of, ok := strings.CutSuffix(name, ".text"); ok {
+		return of + ".regex"
+	}
+	return ""
+}
+
+// placed reports whether the field of the name has a place.
+func (n *node) placed(name string) bool {
+	return slices.ContainsFunc(n.spots, func(s *spot) bool {
+		return s.outcome != nil && slices.ContainsFunc(s.outcome.fields, func(f *field) bool { return f.name == name })
+	})
 }
 
 func (n *node) tells(f *field) bool {

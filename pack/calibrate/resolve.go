@@ -90,7 +90,7 @@ func (r *resolver) settle() bool {
 		if s.outcome != nil {
 			continue
 		}
-		if open := r.open(s); len(open) == 1 || len(open) > 1 && r.strongest(open) {
+		if open := r.open(s); (len(open) == 1 || len(open) > 1 && r.strongest(open)) && !r.plainer(s, open[0]) {
 			r.take(s, open[0])
 			progress = true
 		}
@@ -98,10 +98,23 @@ func (r *resolver) settle() bool {
 	return progress
 }
 
+// plainer reports whether another spot has the field of the reading with no text around it, as an entry's name has that of the item
+// whose file it is.
+func (r *resolver) plainer(s *spot, c *reading) bool {
+	if c.before+c.after == "" || len(c.fields) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(r.spots, func(o *spot) bool {
+		return o != s && slices.ContainsFunc(o.found, func(p reading) bool {
+			return p.before+p.after == "" && len(p.fields) == 1 && p.fields[0] == c.fields[0] && p.distinct >= c.distinct
+		})
+	})
+}
+
 // strongest reports whether the first reading is of more fields than the others, which are of one of them each.
 func (r *resolver) strongest(open []*reading) bool {
 	return !slices.ContainsFunc(open[1:], func(c *reading) bool {
-		return slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
+		return c.made != "" || slices.ContainsFunc(c.fields, func(f *field) bool { return !slices.Contains(open[0].fields, f) })
 	})
 }
 
@@ -126,7 +139,9 @@ func (r *resolver) byName(weak bool) {
 		var named []*reading
 		for i := range s.found {
 			c := &s.found[i]
-			if c.zero == weak && len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]) {
+			switch {
+			case c.zero != weak:
+			case len(c.fields) == 1 && r.taken[c.fields[0].name] == nil && called(s, c.fields[0]), c.made != "" && s.isCalledNumber():
 				named = append(named, c)
 			}
 		}
@@ -197,7 +212,7 @@ func (r *resolver) which(s *spot) bool {
 		if other.outcome == nil || len(other.outcome.fields) < 2 {
 			continue
 		}
-		to, from := map[string]string{}, map[string]string{}
+		to := map[string]string{} // how each alternative, and none, is told
 		fits := true
 		for _, c := range s.copies {
 			name := ""
@@ -209,10 +224,12 @@ func (r *resolver) which(s *spot) bool {
 			if known, ok := to[name]; ok && known != c.text {
 				fits = false
 			}
-			if known, ok := from[c.text]; ok && known != name {
-				fits = false
+			to[name] = c.text
+		}
+		for i, f := range other.outcome.fields {
+			for _, g := range other.outcome.fields[:i] {
+				fits = fits && to[f.name] != to[g.name]
 			}
-			to[name], from[c.text] = c.text, name
 		}
 		if fits {
 			s.outcome = &reading{made: "@of " + other.outcome.names(), of: other.outcome.fields, values: to, distinct: len(to)}
@@ -223,7 +240,11 @@ func (r *resolver) which(s *spot) bool {
 	return false
 }
 
+// names tells what the reading is of.
 func (c *reading) names() string {
+	if c.made != "" {
+		return "{" + c.made + "}"
+	}
 	var names []string
 	for _, f := range c.fields {
 		names = append(names, f.name)

@@ -16,7 +16,7 @@ import (
 // doors is a pack whose texts hold what XML has more than one spelling for; salt makes all of them others.
 func doors(salt int) *pack.Pack {
 	p := &pack.Pack{}
-	for i, text := range []string{`it's "so"`, "two\nlines", "a\ttab & more", "x > y < z", "größe – 5 €", "plain", ""} {
+	for i, text := range []string{`it's "so"`, "two\nlines", "a\ttab & more", "x > y < z", "größe – 5 €", `a\b \\\\c`, ""} {
 		n := fmt.Sprint(salt, "-", i)
 		a := pack.Alert{Name: "Alert " + n, Group: "House " + n, Description: strings.TrimSpace(text + " " + n)}
 		if text == "" {

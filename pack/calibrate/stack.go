@@ -175,6 +175,9 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 	if best == nil {
 		best = l.inOrder(s, parts, where, k)
 	}
+	if sorted := l.amongOthers(s, parts, absent, where, k); sorted != nil && (best == nil || worth(sorted) > worth(best)) {
+		best = sorted
+	}
 	if best == nil {
 		best = []*node{l.leftOver(s, parts, where, k)}
 	}

@@ -68,7 +68,20 @@ func (k *Kind) Asks() []Ask {
 	for _, s := range k.Spots {
 		add(s.Asks)
 	}
+	add(askCharacters(k.Open, k.textField()))
 	return asks
+}
+
+// textField is a field with a place that may well have any text.
+func (k *Kind) textField() string {
+	for _, suffix := range []string{".description", ".title", ".name"} {
+		for _, f := range k.Fields {
+			if strings.HasSuffix(f.Path, suffix) && len(f.Where) > 0 {
+				return f.Path
+			}
+		}
+	}
+	return string(k.Kind) + "[]"
 }
 
 // WriteSummary writes what was found, kind by kind, for a terminal.
@@ -142,6 +155,9 @@ func (k *Kind) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", strings.ReplaceAll(string(k.Kind), "_", " "))
 	for _, p := range k.Proofs {
 		fmt.Fprintf(b, "- %s, built anew: %s\n", code(p.File), p.Outcome())
+		for _, path := range p.Moved {
+			fmt.Fprintf(b, "  - in another order than the pack's, and built in the file's: %s\n", code(path))
+		}
 		for _, path := range p.Left {
 			fmt.Fprintf(b, "  - left out, as it has no place: %s\n", code(path))
 		}

@@ -50,6 +50,7 @@ type style struct {
 	Constant bool
 	Order    uint64 // of the fields
 	Left     int    // one in so many fields has no place; 0: all have
+	Flag     bool   // what tells a regex from a text is a truth value: whether it is a regex
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
@@ -68,6 +69,7 @@ func randomStyle(seed uint64) style {
 		Joint: pick(r, "", "", "&&", ",", "; ", "||"), Around: r.IntN(2) == 0, Escape: pick(r, "", "", "c", "doubled"), Either: r.IntN(4) == 0,
 		GUID: pick(r, "", "lower", "upper", "braces"), Number: pick(r, -1, 0, 1), Count: r.IntN(3) == 0, Date: r.IntN(3) == 0,
 		Checksum: r.IntN(4) == 0, Affix: r.IntN(5) == 0, Constant: r.IntN(2) == 0, Order: r.Uint64(), Left: pick(r, 0, 0, 0, 6),
+		Flag: r.IntN(2) == 0,
 	}
 	return st.possible()
 }
@@ -269,14 +271,14 @@ func (b *builder) span(t *thing, model string, d pack.Duration) {
 
 // texts adds a list of texts: joined, or one thing for each.
 func (b *builder) texts(t *thing, model string, all []string) {
-	if b.st.Joint != "" {
-		b.add(t, model, 'l', strings.Join(all, b.st.Joint), len(all) == 0)
-		if p := &t.props[len(t.props)-1]; !b.st.without(model) && len(all) == 0 && p.there {
-			p.text = ""
-		}
+	if b.st.without(model) {
 		return
 	}
-	if b.st.without(model) {
+	if b.st.Joint != "" {
+		b.add(t, model, 'l', strings.Join(all, b.st.Joint), len(all) == 0)
+		if p := &t.props[len(t.props)-1]; len(all) == 0 && p.there {
+			p.text = ""
+		}
 		return
 	}
 	l := list{name: b.st.name(model) + "Item"}
@@ -302,6 +304,14 @@ func (b *builder) pattern(t *thing, model string, p pack.Pattern) {
 		kind = "2"
 	}
 	b.text(t, model+".regex", p.Regex+p.Text)
+	if b.st.Flag {
+		flag := prop{name: b.st.name(model + "_is_regex"), text: b.st.Truth[1], sort: 'b', there: true}
+		if p.Regex != "" {
+			flag.text = b.st.Truth[0]
+		}
+		t.props = append(t.props, flag)
+		return
+	}
 	t.props = append(t.props, prop{name: b.st.name(model + "_kind"), text: kind, sort: 'i', there: true})
 }
 
@@ -334,7 +344,7 @@ func (b *builder) done(t thing) thing {
 	r := rand.New(rand.NewPCG(b.st.Order, uint64(crc32.ChecksumIEEE([]byte(t.sort)))))
 	rest := t.props
 	if b.st.Form == "records" || b.st.Form == "sections" || b.st.Form == "numbered" {
-		rest = rest[1:] // what begins an item stays first
+		rest = rest[min(1, len(rest)):] // what begins an item stays first
 	}
 	r.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
 	return t

@@ -3,11 +3,11 @@ package decompile
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/calibrate"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -22,7 +22,7 @@ type Proof struct {
 func Compare(b *artifact.Bundle, loaded *pack.Pack, d *artifact.Dialect) Proof {
 	var p Proof
 	for _, k := range artifact.Kinds() {
-		p.compare(b, string(k), items(b.Pack, k), items(loaded, k))
+		p.compare(b, d, string(k), items(b.Pack, k), items(loaded, k))
 	}
 	built, err := artifact.Encode(loaded, d)
 	if err != nil {
@@ -32,35 +32,46 @@ func Compare(b *artifact.Bundle, loaded *pack.Pack, d *artifact.Dialect) Proof {
 		p.Summary = counts(b.Pack) + ": the spec builds no files"
 		return p
 	}
-	all := b.Differences(built)
-	differences := slices.DeleteFunc(slices.Clone(all), func(d artifact.Difference) bool { return d.Packed })
-	switch {
-	case len(all) == 0:
-		p.Summary = counts(b.Pack) + ": build gives the same files"
-		return p
-	case len(differences) == 0:
-		p.Summary = counts(b.Pack) + ": build gives the same files, packed otherwise"
-		return p
-	}
-	var diffs strings.Builder
-	says := "build gives the same items in other bytes"
-	if len(p.Lost) > 0 {
-		says = "build gives other items"
-	}
-	p.Summary = counts(b.Pack) + ": " + says
-	for _, x := range differences {
-		diffs.WriteString(x.Diff)
+	p.files(b, built, d)
+	return p
+}
+
+// files compares the files that were built with those that were read. What only a console makes, and how well a file is packed, is no
+// difference to look at.
+func (p *Proof) files(b *artifact.Bundle, built []artifact.File, d *artifact.Dialect) {
+	says := "build gives the same files"
+	var diffs, lines strings.Builder
+	generated, packed := 0, 0
+	for _, x := range b.Differences(built) {
+		made, exact := calibrate.Compare(x.Old, x.New, d)
 		why := "spelled or laid out differently"
 		switch {
+		case x.Kind != "" && exact && len(made) == 0:
+			packed++
+			continue
+		case x.Kind != "" && exact:
+			generated += len(made)
+			continue
 		case x.Kind == "":
 			why = "it holds what the other files are"
 		case x.Unknown > 0:
 			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "value"))
 		}
-		p.Summary += fmt.Sprintf("\n%s: %s", x.Name, why)
+		fmt.Fprintf(&lines, "\n%s: %s", x.Old.Name, why)
+		diffs.WriteString(x.Diff())
 	}
 	p.Diff = diffs.String()
-	return p
+	switch {
+	case p.Diff != "" && len(p.Lost) > 0:
+		says = "build gives other items"
+	case p.Diff != "":
+		says = "build gives the same items in other bytes"
+	case generated > 0:
+		says += fmt.Sprintf(", but for %d %s the console makes", generated, plural(generated, "value"))
+	case packed > 0:
+		says += ", packed otherwise"
+	}
+	p.Summary = counts(b.Pack) + ": " + says + lines.String()
 }
 
 // items is the pack's list of a kind.
@@ -78,19 +89,19 @@ func items(p *pack.Pack, k artifact.Kind) reflect.Value {
 	return reflect.ValueOf(p.Dashlets)
 }
 
-// compare finds the values that are not the same in the loaded pack.
-func (p *Proof) compare(b *artifact.Bundle, path string, was, is reflect.Value) {
+// compare finds the values that are not the same in the loaded pack, of those that the files have a place for.
+func (p *Proof) compare(b *artifact.Bundle, d *artifact.Dialect, path string, was, is reflect.Value) {
 	switch {
 	case was.Kind() == reflect.Struct:
 		for i := range was.NumField() {
 			name, _, _ := strings.Cut(was.Type().Field(i).Tag.Get("json"), ",")
-			p.compare(b, strings.TrimSuffix(path+"."+name, "."), was.Field(i), is.Field(i))
+			p.compare(b, d, strings.TrimSuffix(path+"."+name, "."), was.Field(i), is.Field(i))
 		}
 	case was.Kind() == reflect.Slice && was.Len() == is.Len():
 		for i := range was.Len() {
-			p.compare(b, fmt.Sprintf("%s[%d]", path, i), was.Index(i), is.Index(i))
+			p.compare(b, d, fmt.Sprintf("%s[%d]", path, i), was.Index(i), is.Index(i))
 		}
-	case was.Kind() == reflect.Slice || !was.Equal(is):
+	case was.Kind() == reflect.Slice || !was.Equal(is) && d.Holds(path):
 		p.Lost = append(p.Lost, diag.Diagnostic{ID: "value-not-kept", Severity: diag.Warning, Span: b.Locate(path, -1, -1), Path: path,
 			Message: fmt.Sprintf("the spec's language has no way to say this value of %s: it was %s, and is %s when the spec is loaded",
 				path, said(was), said(is))})

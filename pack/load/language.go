@@ -3,6 +3,7 @@ package load
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
@@ -229,4 +230,28 @@ func fieldsOf(t reflect.Type) []field {
 		})
 	}
 	return out
+}
+
+// Default is what the loader gives an item where a key is not written, as text: of a generic path of the model, as in
+// reports[].frequency, in a pack of the group. It is empty where there is no default.
+func Default(path, group string) string {
+	t := reflect.TypeFor[pack.Pack]()
+	var f field
+	for part := range strings.SplitSeq(path, ".") {
+		i := slices.IndexFunc(fields[t], func(f field) bool { return f.name == strings.TrimSuffix(part, "[]") })
+		if i < 0 {
+			return ""
+		}
+		f = fields[t][i]
+		if t = f.typ; t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+	}
+	switch {
+	case f.group:
+		return group
+	case f.def == "":
+		return ""
+	}
+	return defaults[f.def].Value
 }

@@ -18,6 +18,7 @@ import (
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/internal/corpus"
@@ -322,6 +323,10 @@ func TestBrowserSamples(t *testing.T) {
 		t.Errorf("%q behind %q", count, want)
 	}
 	follow(t, ctx, ".line .meta a", ".log:")
+	if !ask(t, ctx, chromedp.Evaluate[bool](`!!document.querySelector(".verdicts .re .done + .fails") && !!document.querySelector(".verdicts .took")`)) {
+		t.Error("the line's page does not mark what fails, or does not tell what is taken")
+	}
+	examine(t, ctx)
 	shoot(t, ctx, "explained")
 	save(t, "explained-full", ask(t, ctx, chromedp.FullScreenshot(100)))
 
@@ -345,6 +350,61 @@ func TestBrowserSamples(t *testing.T) {
 		}
 		shoot(t, ctx, "phone-"+strings.TrimSuffix(page, ".html"))
 	}
+}
+
+// TestBrowserKeyboard: the Tab key reaches all there is to operate, which then is seen to have the focus, and Enter does it.
+func TestBrowserKeyboard(t *testing.T) {
+	ctx := browser(t)
+	s := open(t, options(t, reading(corpus.Spec, filepath.Join(corpus.Spec, "samples"))))
+	if err := s.Wait(ctx); err != nil {
+		t.Fatal(err)
+	}
+	at := serve(t, s)
+	do(t, ctx, chromedp.EmulateViewport(1440, 900))
+	for _, page := range []string{"", "report-1.html", "alerts.html", "lines.html", "line-4.html", "proof.html"} {
+		visit(t, ctx, at+page)
+		do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.reached = new Set(); window.unseen = []; window.back = false;
+			document.addEventListener("focusin", e => {
+				if (reached.has(e.target)) back = true;
+				reached.add(e.target);
+				const style = getComputedStyle(e.target), mark = getComputedStyle(e.target.querySelector("path, circle") || e.target);
+				if (style.outlineStyle === "none" && mark.stroke === "none") unseen.push(e.target.outerHTML.slice(0, 80));
+			})`))
+		for range 1000 {
+			do(t, ctx, chromedp.KeyEvent("\t"))
+			if ask(t, ctx, chromedp.Evaluate[bool](`back || document.activeElement === document.body`)) {
+				break
+			}
+		}
+		missed := ask(t, ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("a[href], button, input, summary, .scroll, .log:has(mark)")]
+			.filter(x => x.checkVisibility() && !reached.has(x) && ![...reached].some(r => x.matches(".log") && x.contains(r))).map(x => x.outerHTML.slice(0, 80)).concat(unseen.map(x => "unseen: " + x))`))
+		if len(missed) > 0 {
+			t.Errorf("%q: %d not reached or not seen, as %s", page, len(missed), missed[0])
+		}
+	}
+
+	visit(t, ctx, at)
+	do(t, ctx, chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.activeElement.id == "main"`) // over the navigation
+	visit(t, ctx, at+"lines.html")
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector(".line .meta a").focus()`), chromedp.KeyEvent("\t"))
+	tip := func() string {
+		t.Helper()
+		return ask(t, ctx, chromedp.Evaluate[string](`document.activeElement.getAttribute("aria-describedby") + ": " + document.getElementById("tip").innerText`))
+	}
+	first := tip()
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	second := tip()
+	for _, tip := range []string{first, second} {
+		lines := strings.Split(tip, "\n")
+		if len(lines) != 4 || !strings.HasPrefix(lines[0], "tip: ") || !strings.HasPrefix(lines[1], "fills ") || !strings.Contains(lines[2], "(?<") {
+			t.Errorf("a token's tip is %q", tip)
+		}
+	}
+	if first == second {
+		t.Error("the arrow key does not lead to the next token")
+	}
+	shoot(t, ctx, "token")
 }
 
 // TestBrowserHostile: no value of a line becomes markup or runs.
@@ -468,14 +528,45 @@ func TestBrowserFiles(t *testing.T) {
 	visit(t, ctx, "file://"+dir+"/index.html")
 	compareDrawn(t, ctx, s, lines)
 	views(t, ctx, "files")
+	sorted := func(column int, by string) {
+		t.Helper()
+		for _, order := range []string{"ascending", "descending"} {
+			do(t, ctx, chromedp.Click(chromedp.CSS(fmt.Sprintf(".sheet th:nth-child(%d) button", column))))
+			if !ask(t, ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(() => {
+				const n = [...document.querySelectorAll(".sheet tbody tr")].map(r => r.cells[%d].textContent).filter(x => x).map(x => %s);
+				const order = document.querySelector(".sheet th:nth-child(%[3]d)").ariaSort, down = order == "descending";
+				return order == %[4]q && n.length > 20 && n.every((x, i) => i == 0 || (down ? n[i-1] >= x : n[i-1] <= x)); })()`, column-1, by, column, order))) {
+				t.Errorf("column %d is not sorted %s", column, order)
+			}
+		}
+	}
 	visit(t, ctx, "file://"+dir+"/report-1.html")
-	do(t, ctx, chromedp.Click(chromedp.CSS(".sheet th:nth-child(4) button")))
-	if !ask(t, ctx, chromedp.Evaluate[bool](`(() => { const n = [...document.querySelectorAll(".sheet tbody tr")].map(r => r.cells[3].textContent)
-		.filter(x => x).map(Number); return n.length > 20 && n.every((x, i) => i == 0 || n[i-1] <= x); })()`)) {
-		t.Error("a click on a heading does not sort")
-	}
+	sorted(4, "parseFloat(x)")
+	sorted(10, "x")
+	sorted(1, "Date.parse(x.replace(/(..)-(..)-(....)/, '$3/$1/$2'))")
 	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "POST"))
-	if n := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".sheet tbody tr:not([hidden])").length`)); n == 0 || n > 200 {
-		t.Errorf("the filter leaves %d rows", n)
+	left := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".sheet tbody tr:not([hidden])").length`))
+	if n := ask(t, ctx, chromedp.Evaluate[int](`[...document.querySelectorAll(".sheet tbody tr")].filter(r => r.textContent.includes("POST")).length`)); left == 0 || left != n {
+		t.Errorf("the filter leaves %d rows of %d", left, n)
 	}
+	if said := ask(t, ctx, chromedp.Evaluate[string](`document.getElementById("say").textContent`)); !strings.HasPrefix(said, strconv.Itoa(left)+" of ") {
+		t.Errorf("%d rows are left and %q is said", left, said)
+	}
+	shoot(t, ctx, "files-filtered")
+
+	// From a bar to its lines, from there to one of them explained; and the other window of the dashboard.
+	visit(t, ctx, "file://"+dir+"/index.html")
+	want := ask(t, ctx, chromedp.Evaluate[string](`document.querySelector("#dashlet-1 tbody tr td:last-child").textContent`))
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("#dashlet-1 svg a").focus()`), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.title.includes("Knowledge object") && location.protocol == "file:"`)
+	if n := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll(".line").length`)); strconv.Itoa(n) != want {
+		t.Errorf("%d lines behind a bar of %s", n, want)
+	}
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "no line has this"))
+	until(t, ctx, `document.querySelectorAll(".line:not([hidden])").length == 0`)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.getElementById("filter").value = ""; document.getElementById("filter").dispatchEvent(new Event("input", { bubbles: true }))`))
+	follow(t, ctx, ".line .meta a", "test.log:")
+	follow(t, ctx, "nav[aria-label=Views] a", "Dashboard")
+	follow(t, ctx, ".sub a:not([aria-current])", "Dashboard")
+	until(t, ctx, `location.pathname.endsWith("/index-all.html")`)
 }

@@ -125,10 +125,10 @@ type Spot struct {
 
 // Bounds on what a chart draws.
 const (
-	maxBars   = 20 // columns or bars
-	maxSlices = 8  // of a donut
-	maxSeries = 8  // told apart by colour
-	maxDays   = 62 // of a time axis whose gaps are filled
+	maxBars   = 20  // columns or bars
+	maxSlices = 8   // of a donut
+	maxSeries = 8   // told apart by colour
+	maxTimes  = 200 // of a time axis whose gaps are filled
 )
 
 // chart makes a dashlet's data ready to be drawn.
@@ -150,7 +150,7 @@ func (v *view) chart(i int, s console.Series, w Window) *Chart {
 	}
 	c.Bars = v.bars(i, s.Points)
 	if d.Axis.Interval > 0 {
-		c.Bars = fillDays(c.Bars, time.Duration(d.Axis.Interval))
+		c.Bars = fillGaps(c.Bars, time.Duration(d.Axis.Interval))
 	} else {
 		slices.SortStableFunc(c.Bars, func(a, b Bar) int { return cmp.Compare(b.Value, a.Value) })
 	}
@@ -228,23 +228,28 @@ func (v *view) bars(dashlet int, points []console.Point) []Bar {
 	return all
 }
 
-// fillDays puts empty days where a time axis of days has gaps.
-func fillDays(all []Bar, interval time.Duration) []Bar {
-	if interval != 24*time.Hour || len(all) < 2 {
+// fillGaps puts empty bars where a time axis has gaps, if its spans follow each other without a break at midnight.
+func fillGaps(all []Bar, interval time.Duration) []Bar {
+	const day = 24 * time.Hour
+	layout := "2006-01-02 15:04"
+	if interval >= day {
+		layout = time.DateOnly
+	}
+	if len(all) < 2 || day%interval != 0 && interval%day != 0 {
 		return all
 	}
-	first, err1 := time.Parse(time.DateOnly, all[0].Label)
-	last, err2 := time.Parse(time.DateOnly, all[len(all)-1].Label)
-	if err1 != nil || err2 != nil || last.Sub(first) > maxDays*24*time.Hour {
+	next, err1 := time.Parse(layout, all[0].Label)
+	last, err2 := time.Parse(layout, all[len(all)-1].Label)
+	if err1 != nil || err2 != nil || last.Sub(next) > maxTimes*interval {
 		return all
 	}
 	var out []Bar
 	for _, b := range all {
-		for at, _ := time.Parse(time.DateOnly, b.Label); first.Before(at); first = first.AddDate(0, 0, 1) {
-			out = append(out, Bar{Label: first.Format(time.DateOnly)})
+		for at, _ := time.Parse(layout, b.Label); next.Before(at); next = next.Add(interval) {
+			out = append(out, Bar{Label: next.Format(layout)})
 		}
 		out = append(out, b)
-		first = first.AddDate(0, 0, 1)
+		next = next.Add(interval)
 	}
 	return out
 }
@@ -497,8 +502,8 @@ func (c *Chart) drawDonut(hole float64) {
 
 // slice is a part of a ring between two shares of the turn.
 func slice(x, y, inner, outer, from, to float64) string {
-	if to-from > 0.9999 {
-		to = from + 0.9999
+	if to-from > 0.9999 { // an arc that ends where it begins is none
+		return circle(x, y, outer) + circle(x, y, -inner)
 	}
 	point := func(r, turn float64) string {
 		a := 2 * math.Pi * turn
@@ -519,8 +524,13 @@ func rectangle(x, y, w, h float64) string {
 	return fmt.Sprintf("M%g %gh%gv%gh%gz", round(x), round(y), round(w), round(h), -round(w))
 }
 
+// circle is drawn the other way round for a negative radius, which makes it a hole.
 func circle(x, y, r float64) string {
-	return fmt.Sprintf("M%g %ga%g %g 0 1 0 %g 0a%g %g 0 1 0 %g 0z", round(x-r), round(y), r, r, 2*r, r, r, -2*r)
+	way := 0
+	if r < 0 {
+		way = 1
+	}
+	return fmt.Sprintf("M%g %ga%g %g 0 1 %d %g 0a%g %g 0 1 %d %g 0z", round(x-r), round(y), r, r, way, 2*r, r, r, way, -2*r)
 }
 
 func round(v float64) float64 { return math.Round(v*10) / 10 }
@@ -643,10 +653,13 @@ func percent(share float64) string {
 
 // shortened cuts a label in the middle: ids differ at their ends.
 func shortened(label string) string {
-	r := []rune(label)
-	if len(r) == len("2006-01-02") && r[4] == '-' && r[7] == '-' {
-		return string(r[5:7]) + "/" + string(r[8:]) // a day, as the guide's figures write it
+	if day, err := time.Parse(time.DateOnly, label); err == nil {
+		return day.Format("01/02") // as the guide's figures write it
 	}
+	if at, err := time.Parse("2006-01-02 15:04", label); err == nil {
+		return at.Format("01/02 15:04")
+	}
+	r := []rune(label)
 	if len(r) <= 16 {
 		return label
 	}

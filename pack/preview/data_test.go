@@ -222,7 +222,7 @@ func compareDashlet(t *testing.T, s *Session, d *pack.Dashlet, c *Chart, lines [
 func compareFired(t *testing.T, f *Fired, want int) {
 	t.Helper()
 	days := 0
-	for _, b := range f.Days {
+	for _, b := range f.Times {
 		days += b.Events
 	}
 	if f.Count != want || days > want {
@@ -259,10 +259,15 @@ func TestOldestLeave(t *testing.T) {
 	}
 }
 
-// TestDrillDown: behind each bar and part of it are as many lines as it counts.
+// TestDrillDown: behind each bar and part of it are as many lines as it counts, of a log of days and of one of an hour.
 func TestDrillDown(t *testing.T) {
+	t.Run("days", func(t *testing.T) { drillDown(t, sampleLog(t), "day") })
+	t.Run("hours", func(t *testing.T) { drillDown(t, string(corpus.Log(t, 3000, 1)), "hour") })
+}
+
+func drillDown(t *testing.T, lines, every string) {
 	opt := options(t, reading(corpus.Spec, ""))
-	opt.Sources = log(sampleLog(t))
+	opt.Sources = log(lines)
 	s := open(t, opt)
 	st, _, _ := s.state()
 	v := &view{state: st, geo: opt.Geo}
@@ -293,11 +298,18 @@ func TestDrillDown(t *testing.T) {
 	a := v.alerts()
 	for _, f := range append(a.Alerts, a.Categories...) {
 		behind(f.Href, f.Count)
-		for _, b := range f.Days {
-			if b.Href != "" {
+		total := 0
+		for _, b := range f.Times {
+			if total += b.Events; b.Href != "" {
 				behind(b.Href, b.Events)
 			}
 		}
+		if total != f.Count {
+			t.Errorf("%s: %d, over time %d", f.Name, f.Count, total)
+		}
+	}
+	if a.Every != every {
+		t.Errorf("a bar for every %s", a.Every)
 	}
 	if checked < 50 {
 		t.Errorf("only %d bars", checked)
@@ -637,6 +649,13 @@ func TestExplain(t *testing.T) {
 		for _, v := range e.Verdicts {
 			if v.Taken != slices.Contains(r.Hits, v.Path) || v.Taken == (v.Refused != "") {
 				t.Errorf("line %d: %+v", i, v)
+			}
+			matches := slices.ContainsFunc(v.Holds, func(n Named) bool { return n.Name == "match" })
+			if v.Taken != (len(v.Holds) > 0) || matches != (v.Found != nil) {
+				t.Errorf("line %d: %s takes it, and why: %+v", i, v.Path, v.Found)
+			}
+			if f := v.Found; f != nil && (f.Text == "" || e.Text[f.From:f.To] != f.Text) {
+				t.Errorf("line %d: %+v", i, f)
 			}
 			if v.Reached != nil {
 				reached++

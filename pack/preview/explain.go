@@ -60,7 +60,25 @@ type Verdict struct {
 	Want     string    `json:"want,omitempty"`
 	Got      string    `json:"got,omitempty"`
 	Reached  *Reach    `json:"reached,omitempty"`
+	Holds    []Named   `json:"holds,omitempty"`    // of a rule that takes the line, its conditions: key in the spec and what it asks for
+	Found    *Found    `json:"found,omitempty"`    // what its expression takes
 	Withheld string    `json:"withheld,omitempty"` // why an alert that takes the line need not be raised
+}
+
+// Found is what an expression takes of the line, from byte From up to To of the text.
+type Found struct {
+	Text string `json:"text"`
+	From int    `json:"from"`
+	To   int    `json:"to"`
+}
+
+// End is the end of what is taken: what comes first is often the line's beginning.
+func (f *Found) End() string {
+	all := []rune(f.Text)
+	if len(all) <= leadShown {
+		return f.Text
+	}
+	return "…" + string(all[len(all)-leadShown:])
 }
 
 // Expression is what one expression of the knowledge object says of the line.
@@ -132,11 +150,13 @@ type Explainer struct {
 	worker   *console.Worker
 	result   console.Result // of the record at hand
 	measures map[string]*dotnet.Measure
+	matchers map[string]*dotnet.Regexp
 }
 
 // NewExplainer gives an explainer; loc places rules in the pack's files.
 func NewExplainer(c *console.Console, loc diag.Locator) *Explainer {
-	return &Explainer{console: c, loc: loc, worker: c.NewWorker(), measures: map[string]*dotnet.Measure{}}
+	return &Explainer{console: c, loc: loc, worker: c.NewWorker(), measures: map[string]*dotnet.Measure{},
+		matchers: map[string]*dotnet.Regexp{}}
 }
 
 // Explain explains a record.
@@ -276,6 +296,9 @@ func (x *Explainer) verdicts(e *Explanation) {
 		if j.Refused == "match" && rule.rule.Match.Regex != "" {
 			v.Reached = x.reach(rule.rule.Match.Regex, subject)
 		}
+		if j.Taken {
+			v.Holds, v.Found = conditions(rule.rule), x.found(rule.rule.Match.Regex, subject)
+		}
 		if rule.alert != nil && j.Taken {
 			if rule.alert.Threshold.Count > 1 {
 				v.Withheld = fmt.Sprintf("raised when %d such events came within %s", rule.alert.Threshold.Count, rule.alert.Threshold.Within)
@@ -319,6 +342,38 @@ func wanted(r *pack.Rule, key string) string {
 		return pattern(r.Exception)
 	}
 	return ""
+}
+
+// conditions lists what a rule asks for, in the order of the spec.
+func conditions(r *pack.Rule) []Named {
+	var all []Named
+	for _, key := range []string{"log_type", "event_source", "source_type", "event_id", "event_type", "category", "user", "computer", "match",
+		"exception"} {
+		if want := wanted(r, key); want != "" {
+			all = append(all, Named{key, want})
+		}
+	}
+	return all
+}
+
+// found gives what an expression takes of a text, nil when there is none, or it runs out of time.
+func (x *Explainer) found(expression string, s *dotnet.Subject) *Found {
+	if expression == "" {
+		return nil
+	}
+	re := x.matchers[expression]
+	if re == nil {
+		var err error
+		if re, err = dotnet.Compile(expression, dotnet.Options{}); err != nil {
+			return nil // the console refused it already
+		}
+		x.matchers[expression] = re
+	}
+	m, err := re.Find(s)
+	if err != nil || m == nil {
+		return nil
+	}
+	return &Found{s.Text()[m.From:m.To], m.From, m.To}
 }
 
 // reach measures how far an expression that does not match gets on a text.

@@ -182,6 +182,9 @@ func TestBrowserLive(t *testing.T) {
 			}
 			arrive(requests(1, "first"), code(1))
 			arrive(requests(200, "many"), code(201))
+			if ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("#dashlet-1 path").isPointInFill(new DOMPoint(110, 110))`)) {
+				t.Error("a donut of one slice has no hole")
+			}
 			shoot(t, ctx, "live-"+scheme)
 			follow(t, ctx, "nav[aria-label=Views] li:nth-child(4) a", "Knowledge object")
 			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), "/third/0"))
@@ -295,7 +298,10 @@ func TestBrowserTellsWhatIsNotShown(t *testing.T) {
 	closing(tcp, frames(requests(room, "newest")...))
 	st, _, _ := d.state()
 	left := 0
-	waitFor(t, func() bool { left = st.status().Left; return st.status().Lines == room && left > 0 && d.received().Open == 0 })
+	waitFor(t, func() bool {
+		left = st.status().Left
+		return st.status().Lines == room && left > 0 && d.received().Open == 0
+	})
 	counts("oldest", left)
 
 	// As many connections as may be, and one more.

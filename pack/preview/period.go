@@ -16,7 +16,8 @@ func (s *Session) recent() bool { return s.opt.Live || s.opt.Sources != nil }
 
 // since gives from when on each dashlet counts events, the zero time for all of them.
 func (v *view) since() []time.Time {
-	newest := v.store.newest()
+	_, newest := v.store.span()
+	newest = newest.Truncate(time.Second) // as a console keeps times
 	all := make([]time.Time, len(v.pack.Dashlets))
 	for i := range all {
 		if period := time.Duration(v.pack.Dashlets[i].Period); period > 0 && !newest.IsZero() {
@@ -24,16 +25,6 @@ func (v *view) since() []time.Time {
 		}
 	}
 	return all
-}
-
-// newest is the time of the newest event held, in whole seconds, as a console keeps them.
-func (s *Store) newest() (at time.Time) {
-	for _, e := range s.lines {
-		if e.failure == "" && e.at.After(at) {
-			at = e.at
-		}
-	}
-	return at.Truncate(time.Second)
 }
 
 // within reports whether an event came since a time; of one that tells no time nothing speaks against it.
@@ -69,7 +60,8 @@ type Window struct {
 
 // outside gives every dashlet's window.
 func (v *view) outside() []Window {
-	since, newest := v.since(), v.store.newest()
+	since := v.since()
+	_, newest := v.store.span()
 	all := make([]Window, len(since))
 	for i := range all {
 		all[i] = Window{Period: inWords(v.pack.Dashlets[i].Period), From: minute(since[i]), To: minute(newest), Applied: v.recent}

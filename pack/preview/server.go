@@ -272,7 +272,13 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"percent": func(n, of int) string { return percent(float64(n) / float64(max(of, 1))) },
 	"visible": diag.Visible,
 	"base":    func(file string) string { return diag.Visible(path.Base(file)) },
-	"inc":     func(n int) int { return n + 1 },
+	"some": func(n int, one string) string {
+		if n == 1 {
+			return one
+		}
+		return one + "s"
+	},
+	"inc": func(n int) int { return n + 1 },
 	"sign": func(s proof.Status) string {
 		return map[proof.Status]string{proof.Proved: "✓", proof.Untested: "?", proof.Failed: "✗"}[s]
 	},

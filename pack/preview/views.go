@@ -64,6 +64,7 @@ type Column struct {
 	Prop    string   `json:"property,omitempty"`
 	Filled  int      `json:"filled"`
 	By      []Filler `json:"filled_by,omitempty"`
+	Numbers bool     `json:"-"` // the values of the page are numbers
 	Sort    string   `json:"-"` // where a click on the heading leads
 	Order   string   `json:"-"` // ascending, descending or ""
 }
@@ -237,6 +238,7 @@ func (v *view) report(i int, q query) *Report {
 	}
 	out.Columns = v.columns(r)
 	for k := range out.Columns {
+		out.Columns[k].Numbers = numbers(out.Rows, k)
 		by := query{text: q.text, sort: k}
 		if q.sort == k {
 			out.Columns[k].Order, by.desc = "ascending", !q.desc
@@ -247,6 +249,18 @@ func (v *view) report(i int, q query) *Report {
 		out.Columns[k].Sort = by.String()
 	}
 	return out
+}
+
+// numbers reports whether a column has numbers in all rows that have a value in it.
+func numbers(rows []ReportRow, column int) bool {
+	found := false
+	for _, r := range rows {
+		_, ok := leading(r.Values[column])
+		if found = found || ok; !ok && r.Values[column] != "" {
+			return false
+		}
+	}
+	return found
 }
 
 // columns says of a report's columns what fills them.
@@ -298,7 +312,7 @@ type Fired struct {
 	Count  int              `json:"count"`
 	Share  string           `json:"-"`
 	PerDay string           `json:"per_day"`
-	Days   []Bar            `json:"days"`
+	Times  []Bar            `json:"over_time"`
 	Lines  []LineRow        `json:"-"`
 	Href   string           `json:"-"`
 	Chart  *Chart           `json:"-"`
@@ -308,7 +322,9 @@ type Fired struct {
 type Alerts struct {
 	Alerts     []*Fired `json:"alerts"`
 	Categories []*Fired `json:"categories"`
-	Days       int      `json:"days"` // that have events
+	Every      string   `json:"every"` // what a bar over time stands for: hour or day
+	Days       int      `json:"days"`  // that have events
+	Span       string   `json:"span"`  // from the first event to the last
 	PerDay     string   `json:"alerts_per_day"`
 	Total      int      `json:"total"`
 	Most       Bar      `json:"most"` // the day with the most alerts
@@ -331,15 +347,21 @@ func (v *view) alerts() *Alerts {
 		byName["category "+c.Name] = f
 		out.Categories = append(out.Categories, f)
 	}
+	first, last := v.store.span()
+	every := everyDay
+	if last.Sub(first) < maxHours {
+		every = everyHour
+	}
+	out.Every, out.Span = every.name, roughly(last.Sub(first))
 	counts := map[*Fired]map[string]int{}
-	perDay, days := map[string]int{}, map[string]bool{}
+	perDay, times := map[string]int{}, map[string]bool{}
 	events := 0
-	fire := func(f *Fired, day string, number int) {
+	fire := func(f *Fired, at string, number int) {
 		if counts[f] == nil {
 			counts[f] = map[string]int{}
 		}
 		f.Count++
-		counts[f][day]++
+		counts[f][at]++
 		if len(f.Lines) < 3 {
 			f.Lines = append(f.Lines, v.lineRow(number))
 		}
@@ -350,57 +372,102 @@ func (v *view) alerts() *Alerts {
 			continue
 		}
 		events++
-		day := dayOf(e.at)
-		if !e.at.IsZero() {
-			days[day] = true
-		}
-		perDay[day] += len(e.alerts)
+		at := every.of(e.at)
+		times[at] = true
+		perDay[everyDay.of(e.at)] += len(e.alerts)
 		for _, name := range e.alerts {
-			fire(byName["alert "+name], day, v.store.first+i)
+			fire(byName["alert "+name], at, v.store.first+i)
 		}
 		for _, name := range e.categories {
-			fire(byName["category "+name], day, v.store.first+i)
+			fire(byName["category "+name], at, v.store.first+i)
 		}
 	}
-	out.Days = len(days)
 	for day, n := range perDay {
-		out.Total += n
+		if out.Total += n; day != noTime {
+			out.Days++
+		}
 		if n > out.Most.Events || n == out.Most.Events && day < out.Most.Label {
 			out.Most = Bar{Label: day, Events: n}
 		}
 	}
 	out.PerDay = average(out.Total, out.Days)
 	for _, f := range byName {
-		v.overTime(f, counts[f], days, events)
+		f.PerDay = average(f.Count, out.Days)
+		if events > 0 {
+			f.Share = percent(float64(f.Count) / float64(events))
+		}
+		f.overTime(every, counts[f], times)
 	}
 	return out
 }
 
-// overTime draws how often something fired on each day that has events.
-func (v *view) overTime(f *Fired, counts map[string]int, days map[string]bool, events int) {
-	f.PerDay = average(f.Count, len(days))
-	if events > 0 {
-		f.Share = percent(float64(f.Count) / float64(events))
-	}
-	for day := range days {
-		b := Bar{Label: day, Value: float64(counts[day]), Events: counts[day]}
+// overTime draws how often something fired at each of the times that have events.
+func (f *Fired) overTime(every every, counts map[string]int, times map[string]bool) {
+	for at := range times {
+		b := Bar{Label: at, Value: float64(counts[at]), Events: counts[at]}
 		if b.Events > 0 {
-			b.Href = fmt.Sprintf("lines-%s-%d-%s.html", f.Kind, f.Index, day)
+			b.Href = fmt.Sprintf("lines-%s-%d-%s.html", f.Kind, f.Index, strings.NewReplacer(" ", "T", ":", "").Replace(at))
 		}
-		f.Days = append(f.Days, b)
+		f.Times = append(f.Times, b)
 	}
-	slices.SortFunc(f.Days, func(a, b Bar) int { return cmp.Compare(a.Label, b.Label) })
+	slices.SortFunc(f.Times, func(a, b Bar) int { return cmp.Compare(a.Label, b.Label) })
 	if f.Count > 0 {
-		f.Chart = &Chart{Title: f.Name + " per day", Value: "times", Bars: fillDays(f.Days, 24*time.Hour)}
+		f.Chart = &Chart{Title: f.Name + " by the " + every.name, Value: "times", Bars: fillGaps(f.Times, every.length)}
 		f.Chart.drawColumns(150, true)
 	}
 }
 
-func dayOf(t time.Time) string {
+// every is what a bar over time stands for.
+type every struct {
+	name   string
+	length time.Duration
+	layout string // of its label, which is as a dashlet's axis has it
+}
+
+var (
+	everyDay  = every{"day", 24 * time.Hour, time.DateOnly}
+	everyHour = every{"hour", time.Hour, "2006-01-02 15:00"}
+)
+
+// maxHours is how long a log is shown by the hour.
+const maxHours = 48 * time.Hour
+
+// noTime stands for the time of an event that tells none.
+const noTime = "no-time"
+
+func (e every) of(t time.Time) string {
 	if t.IsZero() {
-		return "no-time"
+		return noTime
 	}
-	return t.Format(time.DateOnly)
+	return t.Format(e.layout)
+}
+
+// span gives the times of the first and the last event held.
+func (s *Store) span() (first, last time.Time) {
+	for _, e := range s.lines {
+		if e.failure != "" || e.at.IsZero() {
+			continue
+		}
+		if first.IsZero() || e.at.Before(first) {
+			first = e.at
+		}
+		if e.at.After(last) {
+			last = e.at
+		}
+	}
+	return first, last
+}
+
+// roughly writes a time span in its two largest units.
+func roughly(d time.Duration) string {
+	minutes := int(d.Round(time.Minute).Minutes())
+	switch days, hours := minutes/(24*60), minutes/60%24; {
+	case days > 0:
+		return fmt.Sprintf("%d d %d h", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%d h %d min", hours, minutes%60)
+	}
+	return fmt.Sprintf("%d min", minutes)
 }
 
 func average(n, days int) string {
@@ -484,19 +551,24 @@ func (v *view) selected(name string) (selection, bool) {
 		return of.selectPoints(i, detail)
 	case kind == "alert" && i < len(v.pack.Alerts):
 		name := v.pack.Alerts[i].Name
-		return onDay(name, detail, func(e *entry) bool { return slices.Contains(e.alerts, name) })
+		return during(name, detail, func(e *entry) bool { return slices.Contains(e.alerts, name) })
 	case kind == "category" && i < len(v.pack.Categories):
 		name := v.pack.Categories[i].Name
-		return onDay(name, detail, func(e *entry) bool { return slices.Contains(e.categories, name) })
+		return during(name, detail, func(e *entry) bool { return slices.Contains(e.categories, name) })
 	}
 	return selection{}, false
 }
 
-func onDay(title, day string, takes func(*entry) bool) (selection, bool) {
-	if day == "" {
+// during narrows a selection to what stands behind a bar over time: a day, as 2021-03-02, or an hour, as 2021-03-02T0800.
+func during(title, at string, takes func(*entry) bool) (selection, bool) {
+	every, on := everyDay, " on "
+	if hour, err := time.Parse("2006-01-02T1504", at); err == nil {
+		every, on, at = everyHour, " in the hour from ", everyHour.of(hour)
+	}
+	if at == "" {
 		return selection{title, takes}, true
 	}
-	return selection{title + " on " + day, func(e *entry) bool { return takes(e) && dayOf(e.at) == day }}, true
+	return selection{title + on + at, func(e *entry) bool { return takes(e) && every.of(e.at) == at }}, true
 }
 
 func (v *view) selectPoints(dashlet int, id string) (selection, bool) {

@@ -20,7 +20,8 @@ const (
 	Idle       Reason = "idle"                 // closed: nothing came for Limits.Idle
 	Slow       Reason = "slow"                 // closed: a message or request was not whole after Limits.Slow
 	Broken     Reason = "broken"               // ended by an error, such as a reset
-	Unfinished Reason = "unfinished-request"   // ended in the middle of a request
+	Unfinished Reason = "unfinished-request"   // ended in the middle of a request, or by one that is none
+	Unanswered Reason = "unanswered-request"   // ended before it took the reply; the request was taken, and may come again
 )
 
 // Of records. All but those not delivered, and the rest of lines too long, are delivered all the same.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"log"
 	"mime"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -127,20 +129,29 @@ var refusals = map[Reason]int{
 
 func (d *drain) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	q.Context().Value(connKey{}).(*conn).answered = true
+	reply := http.NewResponseController(w)
+	_ = reply.SetWriteDeadline(time.Now().Add(2 * d.r.limits.Slow)) // of 100 Continue, which goes out when the body is read
 	reason := d.refuse(q)
+	unasked := reason != "" && q.Header.Get("Expect") != ""
 	if reason == "" {
 		reason = d.once(q)
 	}
-	status, refused := refusals[reason]
+	if !unasked {
+		// Who is still sending would see the connection reset, and not the reply.
+		_, _ = io.CopyN(io.Discard, q.Body, 8*d.r.limits.Body)
+	}
 	if reason != "" {
 		d.r.add(reason, 1)
 	}
+	_ = reply.SetWriteDeadline(time.Now().Add(d.r.limits.Slow))
+	status, refused := refusals[reason]
 	if !refused {
 		w.WriteHeader(http.StatusNoContent)
+		if reply.Flush() != nil {
+			d.r.add(Unanswered, 1)
+		}
 		return
 	}
-	// Who is still sending would see the connection reset, and not the reply.
-	_, _ = io.CopyN(io.Discard, q.Body, 8*d.r.limits.Body)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
@@ -153,6 +164,7 @@ func (d *drain) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 // refuse says what is wrong with a request before its body is read, "" if nothing.
 func (d *drain) refuse(q *http.Request) Reason {
 	kind, _, err := mime.ParseMediaType(q.Header.Get("Content-Type"))
+	_, good := count(q)
 	switch {
 	case q.URL.Path != d.Path:
 		return WrongPath
@@ -160,17 +172,27 @@ func (d *drain) refuse(q *http.Request) Reason {
 		return WrongMethod
 	case err != nil || kind != "application/logplex-1", q.Header.Get("Content-Encoding") != "":
 		return WrongType
-	case !token(q.Header.Get("Logplex-Drain-Token"), syslog.MaxDrain), !token(q.Header.Get("Logplex-Frame-Id"), maxFrameID):
+	case !token(q.Header.Get("Logplex-Drain-Token"), syslog.MaxDrain), !token(q.Header.Get("Logplex-Frame-Id"), maxFrameID), !good:
 		return WrongHeader
 	case q.ContentLength > d.r.limits.Body:
 		return TooLarge
 	}
-	if count := q.Header.Get("Logplex-Msg-Count"); count != "" {
-		if n, err := strconv.Atoi(count); err != nil || n < 0 {
+	for _, name := range []string{"Content-Type", "Logplex-Drain-Token", "Logplex-Frame-Id", "Logplex-Msg-Count"} {
+		if len(q.Header.Values(name)) > 1 {
 			return WrongHeader
 		}
 	}
 	return ""
+}
+
+// count gives the number of messages that a request says it has, -1 if it does not; false means that it can be none.
+func count(q *http.Request) (int, bool) {
+	said := q.Header.Get("Logplex-Msg-Count")
+	if said == "" {
+		return -1, true
+	}
+	n, err := strconv.ParseUint(said, 10, 31)
+	return int(n), err == nil
 }
 
 // token reports whether a header's value, if there is one, is what stands between blanks of an Origin.
@@ -201,27 +223,15 @@ func (d *drain) once(q *http.Request) Reason {
 	return reason
 }
 
-// take reads a request's records and hands them on, all or none. Room is taken before the body is read, for the most it may come
-// to, and what was too much of it given back after.
+// take reads a request's records and hands them on, all or none.
 func (d *drain) take(q *http.Request) Reason {
-	length := q.ContentLength
-	if length < 0 {
-		length = d.r.limits.Body
-	}
-	room := d.r.weight(2*length, min(maxMessages, length/int64(len("3 <0>"))))
-	wait, cancel := context.WithTimeout(d.r.hard, d.r.limits.Wait)
-	defer cancel()
-	if d.r.room.Acquire(wait, room) != nil {
-		return Busy
-	}
-	records, reason := d.records(q)
+	room := &claim{r: d.r}
+	defer room.release()
+	records, reason := d.records(q, room)
 	if reason != "" {
-		d.r.room.Release(room)
 		return reason
 	}
-	size := min(room, d.r.weight(2*length, int64(len(records))))
-	d.r.room.Release(room - size)
-	b := &batch{records: records, size: size, taken: make(chan error, 1)}
+	b := &batch{records: records, taken: make(chan error, 1)}
 	for i := range records {
 		d.r.note(&records[i])
 	}
@@ -229,16 +239,18 @@ func (d *drain) take(q *http.Request) Reason {
 		return NotTaken
 	}
 	d.r.change(func(c *Counts) { c.Requests++ })
-	if count := q.Header.Get("Logplex-Msg-Count"); count != "" && count != strconv.Itoa(len(records)) {
+	if said, _ := count(q); said >= 0 && said != len(records) {
 		return CountDiffers
 	}
 	return ""
 }
 
 // records reads a body: frames, the last of which may be cut. There are none with a reason to refuse it.
-func (d *drain) records(q *http.Request) ([]syslog.Record, Reason) {
-	body, err := io.ReadAll(io.LimitReader(q.Body, d.r.limits.Body+1))
+func (d *drain) records(q *http.Request, room *claim) ([]syslog.Record, Reason) {
+	body, err := io.ReadAll(&claiming{io.LimitReader(q.Body, d.r.limits.Body+1), room})
 	switch {
+	case err == errNoRoom:
+		return nil, Busy
 	case int64(len(body)) > d.r.limits.Body:
 		return nil, TooLarge
 	case err != nil:
@@ -250,11 +262,13 @@ func (d *drain) records(q *http.Request) ([]syslog.Record, Reason) {
 	var all []syslog.Record
 	for {
 		rec, err := reader.Next()
-		if err != nil {
+		switch {
+		case err != nil:
 			return all, ""
-		}
-		if len(all) == maxMessages {
+		case len(all) == maxMessages:
 			return nil, TooLarge
+		case !room.take(recordSize):
+			return nil, Busy
 		}
 		rec.Origin = origin
 		if rec.Err == nil {
@@ -262,6 +276,54 @@ func (d *drain) records(q *http.Request) ([]syslog.Record, Reason) {
 		}
 		all = append(all, rec)
 	}
+}
+
+// claim is the room that a request takes. It grows with what has come of the request: who only says that much will come takes
+// none from others.
+type claim struct {
+	r    *Receiver
+	held int64
+}
+
+var errNoRoom = errors.New("no room")
+
+// take waits a while for room; false means that there is none. A request that takes all there is may have more. Of those that
+// hold some only one may wait for more, or all could wait for each other.
+func (c *claim) take(n int64) bool {
+	n = min(n, c.r.limits.Queued-c.held)
+	if !c.r.bodies.TryAcquire(n) && !c.await(n) {
+		return false
+	}
+	c.held += n
+	return true
+}
+
+func (c *claim) await(n int64) bool {
+	if c.held > 0 {
+		if !c.r.growing.TryLock() {
+			return false
+		}
+		defer c.r.growing.Unlock()
+	}
+	wait, cancel := context.WithTimeout(c.r.hard, c.r.limits.Wait)
+	defer cancel()
+	return c.r.bodies.Acquire(wait, n) == nil
+}
+
+func (c *claim) release() { c.r.bodies.Release(c.held) }
+
+// claiming claims room for what it reads, and for the records' own copy of it.
+type claiming struct {
+	io.Reader
+	room *claim
+}
+
+func (c *claiming) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	if !c.room.take(2 * int64(n)) {
+		return 0, errNoRoom
+	}
+	return n, err
 }
 
 // whole is a Stream of which all is there.

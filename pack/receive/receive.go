@@ -3,9 +3,9 @@
 //
 // # What holds
 //
-//   - Memory is bounded: records that wait to be handed on come to at most Limits.Queued bytes, each connection holds a line or
-//     two, and requests one body. When the queue is full, TCP senders wait (the connection is not read) and HTTPS senders are
-//     asked to come again (503).
+//   - Memory is bounded: records of connections that wait to be handed on come to at most Limits.Queued bytes, requests that are
+//     read or wait to as many again, and each connection holds a line or two. When there is no room, TCP senders wait (the
+//     connection is not read) and HTTPS senders are asked to come again (503). Neither keeps the other waiting.
 //   - A request is answered 204 only when its records were handed on, all or none of them; one with the frame id of a request
 //     that was taken is answered 204 and not taken again.
 //   - Whoever is idle, slow, sends no end of a line or too much of anything is cut, and that is counted. What a cut connection
@@ -41,9 +41,9 @@ type Limits struct {
 	Line        int           // bytes of a line: 64 KiB; Logplex cuts at 10,000
 	Connections int           // open at a time, of all listeners: 512
 	Body        int64         // bytes of a request's body: 8 MiB
-	Queued      int64         // bytes of records that wait to be handed on: 64 MiB
+	Queued      int64         // bytes of records that wait to be handed on, of connections and of requests each: 64 MiB
 	Idle        time.Duration // a connection may be silent: 10 minutes; Heroku closes after 4
-	Slow        time.Duration // from the first byte of a message or request to its last: 1 minute
+	Slow        time.Duration // from the first byte of a message or request to its last, and to take a reply: 1 minute
 	Handshake   time.Duration // TLS: 10 seconds
 	Wait        time.Duration // a request waits for room in the queue: 5 seconds
 	Farewell    time.Duration // what was sent already is still read after a stop: 2 seconds
@@ -69,11 +69,13 @@ type Receiver struct {
 	tls       *tls.Config
 	listeners []*listener
 	counter
-	slots chan struct{}       // one for each open connection
-	room  *semaphore.Weighted // bytes of Limits.Queued
-	queue chan *batch
-	hard  context.Context // done when nothing is waited for any more
-	kill  context.CancelFunc
+	slots   chan struct{}       // one for each open connection
+	room    *semaphore.Weighted // bytes of Limits.Queued for batches of connections
+	bodies  *semaphore.Weighted // and as many for requests
+	growing sync.Mutex          // of the one request that holds room and waits for more
+	queue   chan *batch
+	hard    context.Context // done when nothing is waited for any more
+	kill    context.CancelFunc
 
 	open     sync.Mutex // guards what follows
 	stopping bool
@@ -98,7 +100,8 @@ type batch struct {
 // Open opens all addresses, or none. Errors are a diag.List: certificate-unreadable, not-listening.
 func Open(addresses []Address, opt Options) (*Receiver, error) {
 	r := &Receiver{limits: opt.orDefaults(), queue: make(chan *batch), sessions: map[*session]bool{}}
-	r.slots, r.room = make(chan struct{}, r.limits.Connections), semaphore.NewWeighted(r.limits.Queued)
+	r.slots = make(chan struct{}, r.limits.Connections)
+	r.room, r.bodies = semaphore.NewWeighted(r.limits.Queued), semaphore.NewWeighted(r.limits.Queued)
 	r.hard, r.kill = context.WithCancel(context.Background())
 	for _, a := range addresses {
 		if a.Secure() && r.tls == nil {

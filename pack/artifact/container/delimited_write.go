@@ -168,7 +168,7 @@ func (w *delimitedWriter) spell(text string) string {
 	case "text":
 		quoted = text != "" && !number.MatchString(text)
 	}
-	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") {
+	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") && !strings.HasPrefix(text, byteOrder) { // which would be the file's
 		return text
 	}
 	breaks := w.style.LineBreaks

@@ -75,9 +75,9 @@ func (e *element) takes(x *etree.Element) int {
 		case m.open && !(len(text) >= len(m.text)+len(m.after) && strings.HasPrefix(text, m.text) && strings.HasSuffix(text, m.after)):
 			return -1
 		case m.open:
-			how += len(m.text) + len(m.after)
+			how += len(m.text) + len(m.after) + 1
 		default:
-			how += len(text) + 1
+			how += len(text) + 2
 		}
 	}
 	return how

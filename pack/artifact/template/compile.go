@@ -71,7 +71,7 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -340,7 +340,8 @@ func lastToken(x *etree.Element) etree.Token {
 }
 
 // tellApart finds what tells elements of one tag from each other: the constants, or what is constant around a place, that all of them
-// have, each another; or else all constants. Those that are alike are told by their order, where all of them always stand.
+// have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
+// all of them always stand.
 func (c *compiler) tellApart(e *element) {
 	alike := map[string][]*element{}
 	for _, a := range e.below() {
@@ -358,6 +359,9 @@ func (c *compiler) tellApart(e *element) {
 		told := distinguishing(exact)
 		if told == nil {
 			told = distinguishing(around)
+		}
+		if told == nil {
+			told = shapes(group)
 		}
 		if told == nil && slices.ContainsFunc(group, func(e *element) bool { return !e.stands() }) {
 			told = exact
@@ -394,6 +398,27 @@ func distinguishing(group [][]mark) [][]mark {
 		}
 	}
 	return nil
+}
+
+// shapes gives, for each element but perhaps one, the mark of a tag inside that no other has; nil where that is not so.
+func shapes(group []*element) [][]mark {
+	told, bare := make([][]mark, len(group)), 0
+	for i, e := range group {
+		at := slices.IndexFunc(e.children, func(c child) bool {
+			return c.element != nil && !c.element.group && c.element.tag.pattern == nil && !slices.ContainsFunc(group, func(o *element) bool {
+				return o != e && (o.children == nil || slices.ContainsFunc(o.below(), func(sub *element) bool { return sub.tag.String() == c.element.tag.String() }))
+			})
+		})
+		if at < 0 {
+			bare++
+			continue
+		}
+		told[i] = []mark{{leaf: e.children[at].element.tag.String(), open: true}}
+	}
+	if bare > 1 {
+		return nil
+	}
+	return told
 }
 
 // below gives the elements that stand in the element's own, those of groups among them.

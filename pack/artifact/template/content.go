@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack/artifact/fields"
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // content is what a text or an attribute value is: constant, or a place with constant text around it.
@@ -55,7 +56,7 @@ func (p *place) text(s *scope, always bool) (string, bool) {
 		return "", false
 	}
 	text, _ = spell(p.forms, text) // what cannot be spelled was refused
-	return text, true
+	return text, text != "" || !p.which || always
 }
 
 // plain is the text before its forms.
@@ -147,12 +148,12 @@ func (p *place) split(text string) ([]string, bool) {
 	return texts, true
 }
 
-// Refuses says why a value cannot be written at the generic path, or gives an empty text: its text has no spelling in the
-// place's forms, or would be read back as another one.
-func (t *Template) Refuses(path string, v reflect.Value) string {
+// Refuses says why a value cannot be written at the generic path, or gives nil: its text has no spelling in the place's forms, or
+// would be read back as another one.
+func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
 	p := t.places[path]
 	if p == nil {
-		return ""
+		return nil
 	}
 	text := fields.Format(v)
 	forms := p.forms
@@ -161,12 +162,49 @@ func (t *Template) Refuses(path string, v reflect.Value) string {
 	}
 	spelled, ok := spell(forms, text)
 	if back, read := plainly(forms, spelled); !ok || !read || back != text {
-		return fmt.Sprintf("the place %s of the dialect has no way to write it", p.source)
+		return p.refuses(fmt.Sprintf("the place %s of the dialect has no way to write it", p.source), fmt.Sprintf("%q", diag.Clip(text)))
 	}
-	if p.list != nil && (p.joint != "" && strings.Contains(spelled, p.joint) || spelled == "") {
-		return fmt.Sprintf("the place %s of the dialect holds a list in one text, of texts that are not empty and without %q", p.source, p.joint)
+	if p.list != nil && (p.joint != "" && strings.Contains(spelled, p.joint) || spelled == "" && p.refs[0].Name == ".") {
+		return p.refuses(fmt.Sprintf("the place %s of the dialect holds a list in one text, of texts that are not empty and without %q", p.source, p.joint), "")
 	}
-	return ""
+	return nil
+}
+
+// Vanishes reports whether a list, of whose items the generic path names a field, has one item only, which is empty in all the texts in
+// which the list is joined: it would be read as no item.
+func (t *Template) Vanishes(path string, list reflect.Value) bool {
+	if p := t.places[path]; p == nil || p.list == nil || list.Len() != 1 {
+		return false
+	}
+	for at, p := range t.places {
+		if p == nil || p.list == nil || fields.List(at) != fields.List(path) {
+			continue
+		}
+		if v, _ := p.refs[0].Get(list.Index(0)); !v.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// refuses completes what is said against a value; of a word of which the dialect's values do not say how the console writes it, with
+// the line to add.
+func (p *place) refuses(why, word string) *diag.Diagnostic {
+	d := &diag.Diagnostic{ID: "value-not-in-dialect", Message: why, Help: "change the value, or the place in the dialect's template"}
+	if v := p.closed(); v != nil {
+		d.Help = fmt.Sprintf("add to values: %s: in dialect.yaml how the console writes it, as in %s: \"…\"", v.name, word)
+	}
+	return d
+}
+
+// closed gives the place's words, where they are all that may stand there.
+func (p *place) closed() *Values {
+	for _, f := range p.forms {
+		if v, ok := f.(*Values); ok && v.Closed {
+			return v
+		}
+	}
+	return nil
 }
 
 // counter makes the number of items of a list.

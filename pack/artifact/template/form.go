@@ -66,6 +66,18 @@ func (e escapes) write(text string) (string, bool) { return e.encode(text), true
 // read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
 func (e escapes) read(text string) (string, bool) { return e.decode(text) }
 
+// padded spells a number with so many digits at least.
+type padded int
+
+func (width padded) write(text string) (string, bool) {
+	return strings.Repeat("0", max(0, int(width)-len(text))) + text, true
+}
+
+func (padded) read(text string) (string, bool) {
+	n, err := strconv.Atoi(text)
+	return strconv.Itoa(n), err == nil
+}
+
 // lowered undoes upper for what has no letters in both cases, such as ids.
 func lowered(s string) (string, bool) { return strings.ToLower(s), true }
 
@@ -241,16 +253,25 @@ func sum(match []string, units ...time.Duration) (time.Duration, bool) {
 // enumerations and truth values; open, any other text stands as it is unless it would be read as one of them.
 type Values struct {
 	Closed bool
+	name   string // in the dialect
 	to     map[string]string
 	from   map[string]string
 }
 
 // NewValues gives the form of a map, or an error when two texts are spelled alike.
 func NewValues(to map[string]string, closed bool) (*Values, error) {
+	return newValues(to, closed, false)
+}
+
+// newValues gives the form of a map; with none, no value may be spelled as a value is, for which its text is read.
+func newValues(to map[string]string, closed, none bool) (*Values, error) {
 	v := &Values{Closed: closed, to: to, from: map[string]string{}}
-	for _, text := range slices.Sorted(maps.Keys(to)) {
+	for _, text := range slices.Backward(slices.Sorted(maps.Keys(to))) {
+		if _, taken := v.from[to[text]]; taken && none && text == "" {
+			continue
+		}
 		if other, taken := v.from[to[text]]; taken {
-			return nil, fmt.Errorf("%q and %q are both written %q", other, text, to[text])
+			return nil, fmt.Errorf("%q and %q are both written %q", text, other, to[text])
 		}
 		v.from[to[text]] = text
 	}

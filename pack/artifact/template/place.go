@@ -59,7 +59,11 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return c.bindCopy(p, rest, in)
 	case "@of":
 		p.which = true
-		return c.bindFields(p, rest, in)
+		if err := c.bindFields(p, rest, in); err != nil {
+			return err
+		}
+		c.t.which[p.refs[0].Path(in.path)] = p
+		return nil
 	}
 	if strings.HasPrefix(word, "@") {
 		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @parent, @guid, @of, @copy or @open", word)
@@ -238,12 +242,20 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := forms[name]; ok {
 		return f, nil
 	}
+	if width, ok := strings.CutPrefix(name, "pad "); ok {
+		if n, err := strconv.Atoi(width); err == nil && n > 0 && n < 20 {
+			return padded(n), nil
+		}
+	}
 	values, ok := c.own.Values[name]
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	closed := p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type)
-	return NewValues(values, closed)
+	v, err := newValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	if v != nil {
+		v.name = name
+	}
+	return v, err
 }
 
 func isClosed(t reflect.Type) bool { return t.Kind() == reflect.Bool || pack.Allowed(t) != nil }

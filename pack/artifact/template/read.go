@@ -19,6 +19,8 @@ type Reading struct {
 	Unknown []Unknown
 	Changed []Changed
 	Found   diag.List
+
+	warned map[string]bool // generic paths
 }
 
 // Changed is a text that is another one than the template's constant.
@@ -40,6 +42,7 @@ type Unknown struct {
 // reader reads one document, or one inside a text.
 type reader struct {
 	*Reading
+	t      *Template
 	doc    *container.Document
 	within *container.Place // of the text that the document is in; nil: a file
 	around []*etree.Element // the way to that text
@@ -47,7 +50,7 @@ type reader struct {
 
 // Read sets the list of the pack from the document.
 func (t *Template) Read(doc *container.Document, p reflect.Value) *Reading {
-	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: doc}
+	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: t, doc: doc}
 	root := doc.Tree.Root()
 	s := &scope{item: p}
 	it := &item{scope: s}
@@ -154,7 +157,7 @@ func (r *reader) inside(in *inside, x *etree.Element, text string, at container.
 		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
 		return
 	}
-	deeper := &reader{Reading: r.Reading, doc: doc, within: &at, around: r.way(x)}
+	deeper := &reader{Reading: r.Reading, t: r.t, doc: doc, within: &at, around: r.way(x)}
 	deeper.root(in.body, doc.Tree.Root(), it)
 }
 
@@ -322,7 +325,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		ok = true // no value, whatever the form
 	}
 	if !ok {
-		r.bad(p.refs[0].Path(it.path), at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
+		r.bad(p, it, at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
 	switch {
@@ -346,9 +349,12 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 	}
 }
 
-func (r *reader) bad(path string, at container.Place, message string, args ...any) {
-	r.Found = append(r.Found, diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: path,
-		Message: fmt.Sprintf(message, args...)})
+func (r *reader) bad(p *place, it *item, at container.Place, message string, args ...any) {
+	d := diag.Diagnostic{ID: "bad-value", Severity: diag.Error, Span: at.Span(-1, -1), Path: p.refs[0].Path(it.path), Message: fmt.Sprintf(message, args...)}
+	if v := p.closed(); v != nil {
+		d.Help = fmt.Sprintf("if it is what the console writes for a word of this field, add that to values: %s: in dialect.yaml", v.name)
+	}
+	r.Found = append(r.Found, d)
 }
 
 // set sets a field from its plain text.
@@ -365,13 +371,7 @@ func (r *reader) set(f *fields.Ref, s *scope, text string, at container.Place) {
 // finish reads what had to wait.
 func (r *reader) finish(it *item) {
 	for _, c := range it.choices {
-		ref := c.refs[0]
-		for _, other := range c.refs[1:] {
-			if other.Name == it.which[c.refs[0].Name] {
-				ref = other
-			}
-		}
-		r.set(ref, it.scope, c.text, c.at)
+		r.set(r.chosen(c, it), it.scope, c.text, c.at)
 	}
 	for list, columns := range it.joined {
 		r.join(list, columns, it)
@@ -379,6 +379,31 @@ func (r *reader) finish(it *item) {
 	for _, o := range it.owned {
 		r.ownedItems(o, it)
 	}
+}
+
+// chosen gives the alternative that a text is: the one the item says, where it says nothing the one that nothing stands for, else
+// the first, and a warning.
+func (r *reader) chosen(c choice, it *item) *fields.Ref {
+	which, told := it.which[c.refs[0].Name]
+	at := fields.Generic(c.refs[0].Path(it.path))
+	if p := r.t.which[at]; !told && p != nil {
+		which, told = plainly(p.forms, "")
+	}
+	for _, ref := range c.refs {
+		if told && ref.Name == which {
+			return ref
+		}
+	}
+	if c.text != "" && !r.warned[at] {
+		if r.warned == nil {
+			r.warned = map[string]bool{}
+		}
+		r.warned[at] = true
+		r.Found = append(r.Found, diag.Diagnostic{ID: "assumed-field", Severity: diag.Warning, Span: c.at.Span(-1, -1), Path: c.refs[0].Path(it.path),
+			Message: fmt.Sprintf("nothing tells whether this is %s or %s; it is taken for the first, and so is each such text", c.refs[0].Name, c.refs[1].Name),
+			Help:    "see what the console says, and set it right in the spec"})
+	}
+	return c.refs[0]
 }
 
 // join makes the items of a list of which each text holds one field.
@@ -442,7 +467,7 @@ func (r *reader) ownedItems(o owned, it *item) {
 // owner gives the text by which an element names the item it belongs to, and its place in the template.
 func (r *reader) owner(e *element, o occurrence) (*content, string) {
 	it := &item{scope: &scope{item: reflect.New(e.each.item()).Elem(), outer: &scope{}, list: e.each}}
-	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, doc: r.doc, within: r.within}
+	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: r.t, doc: r.doc, within: r.within}
 	if e.group {
 		silent.level(e.children, o, it)
 	} else {

@@ -16,10 +16,10 @@
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
 //     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
-//     its text is the field's name before its forms.
+//     its text is the field's name before its forms. Of no value its text may be that of an alternative.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
-//     its place elsewhere, {@open} an opening brace. They are written, and not asked for when reading.
+//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
@@ -33,7 +33,7 @@
 //     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two, kp:empty="cdata" with a CDATA section that is empty.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template, or by the
-//     constant text around a place; those that are alike, and always stand, by their order.
+//     constant text around a place, or by an element inside that no other has; those that are alike, and always stand, by their order.
 //
 // Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
@@ -60,6 +60,7 @@ type Template struct {
 	list   string
 	body   *body
 	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
+	which  map[string]*place // by the generic path of the first of alternatives: what tells which of them has a value
 }
 
 // body is a tree: the root element and what stands around it.

@@ -4,6 +4,9 @@
 
 const fixed = "static" in document.body.dataset;
 
+// On a narrow screen the views' names are scrolled to the one at hand.
+document.querySelector(".top [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+
 // Theme.
 document.getElementById("theme").addEventListener("click", () => {
   const root = document.documentElement;
@@ -64,14 +67,17 @@ ready();
 // Redrawing: the page is asked for again and its parts are put in place. What is open stays open, what has the focus keeps it, and
 // what is scrolled stays where it is.
 let asked = 0, stale = false, paused = false;
-const opened = new Set(); // ids of what a person opened, also while it is not on the page
-
-document.addEventListener("toggle", e => {
-  if (!e.target.id || !e.target.isConnected) return;
-  if (e.target.open) opened.add(e.target.id); else opened.delete(e.target.id);
-}, true);
+const opened = new Set(); // what a person opened, by its id or its place, also while it is not on the page
 
 const main = () => document.getElementById("main");
+const openable = () => [...main().querySelectorAll("details")].map((el, i) => [el, el.id || i]);
+
+document.addEventListener("toggle", e => {
+  const found = openable().find(([el]) => el === e.target);
+  if (!found) return;
+  if (e.target.open) opened.add(found[1]); else opened.delete(found[1]);
+}, true);
+
 const stops = () => [...main().querySelectorAll("a[href], button, input, summary, [tabindex]")];
 
 // focused tells how to find again what has the focus.
@@ -111,7 +117,7 @@ async function redraw(address, said) {
   const scrolled = [...document.querySelectorAll(".scroll")].map(x => [x.scrollLeft, x.scrollTop]);
   for (const id of parts) renew(id, fresh);
   main().replaceWith(fresh.getElementById("main"));
-  for (const id of opened) if (document.getElementById(id)) document.getElementById(id).open = true;
+  for (const [el, key] of openable()) if (opened.has(key)) el.open = true;
   document.querySelectorAll(".scroll").forEach((x, i) => { if (scrolled[i]) [x.scrollLeft, x.scrollTop] = scrolled[i]; });
   document.body.dataset.revision = fresh.body.dataset.revision;
   document.title = fresh.title;

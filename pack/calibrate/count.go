@@ -1,0 +1,77 @@
+package calibrate
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// leastGuessed is the least number of a file's items that a number there is taken to count, as it is hardly that by chance.
+const leastGuessed = 3
+
+// maxCount bounds a text with a number of items in it, as in et:Alert[5].
+const maxCount = 40
+
+// guessCount takes a number that never changes for that of the file's items, where it is it and not a small one.
+func (p *spot) guessCount() {
+	if l := p.perhapsCounts(); l != nil && p.kind.path == "" && len(p.copies[0].s.items(l)) >= leastGuessed && len(p.found) == 0 {
+		before, after := p.aroundNumber()
+		p.found = append(p.found, reading{made: "@count " + l.name, before: before, after: after, guessed: true})
+	}
+}
+
+// perhapsCounts gives the list whose items a number that never changes may count, or nil. Of numbers told apart by a mark, as the columns
+// of a schema have them, it is the mark's meaning and no count.
+func (p *spot) perhapsCounts() *list {
+	text := p.copies[0].text
+	if !p.same() || strings.Contains(p.where, "[") || len(text) > maxCount || strings.ContainsAny(text, "<{") {
+		return nil
+	}
+	for _, l := range p.kind.counts {
+		from, _ := p.counts(func(s *scope) int { return len(s.items(l)) })
+		if from == 0 && !slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) == 0 }) {
+			return l
+		}
+	}
+	return nil
+}
+
+// askCount asks of a number that never changes and is that of a list's items in all copies.
+func (s *spot) askCount() []Ask {
+	guessed := s.outcome != nil && s.outcome.guessed
+	l := s.perhapsCounts()
+	if l == nil || !guessed && (s.outcome != nil || s.sort != constant) {
+		return nil
+	}
+	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
+}
+
+// settleCounts settles numbers that never change in the files of each kind, and count the items of each.
+func settleCounts(all []*learned) {
+	type count struct {
+		s *spot
+		l *list
+	}
+	counts, numbers := map[string][]count{}, map[string]map[string]bool{}
+	for _, learned := range all {
+		learned.root.eachSpot(func(s *spot) {
+			if l := s.perhapsCounts(); l != nil && (s.outcome == nil && s.sort == constant || s.outcome != nil && s.outcome.guessed) {
+				place := s.place()
+				if counts[place] = append(counts[place], count{s, l}); numbers[place] == nil {
+					numbers[place] = map[string]bool{}
+				}
+				numbers[place][strconv.Itoa(len(s.copies[0].s.items(l)))] = true
+			}
+		})
+	}
+	for place, same := range counts {
+		if len(numbers[place]) < 2 {
+			continue
+		}
+		for _, c := range same {
+			before, after := c.s.aroundNumber()
+			c.s.outcome, c.s.sort = &reading{made: "@count " + c.l.name, before: before, after: after}, made
+		}
+	}
+}
