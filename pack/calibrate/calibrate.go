@@ -335,9 +335,23 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
 	}
+	for _, other := range all {
+		l.format = l.escapedAs(other)
+	}
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
+}
+
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
+// show.
+func (l *learned) escapedAs(other *learned) container.Format {
+	f, o := l.format, other.docs[0].Format
+	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
+	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
+		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	return f
 }
 
 // generated names the places of what the console makes.

@@ -27,7 +27,7 @@ func (d *Document) detect() *diag.Diagnostic {
 
 // detectLoose tells delimited text, and INI-like text with much besides.
 func (d *Document) detectLoose() *diag.Diagnostic {
-	if delimiterOf(d.text) != "" {
+	if splittingOf(d.text).delimiter != "" {
 		d.Format.Format = "delimited"
 		return nil
 	}

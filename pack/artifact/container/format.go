@@ -57,11 +57,13 @@ type INI struct {
 
 // Delimited is the style of delimited text.
 type Delimited struct {
-	Delimiter  string   `yaml:"delimiter,omitempty"`   // one of , ; | and tab
-	Header     []string `yaml:"header,omitempty"`      // the headings of the first line; empty: there is none
-	Columns    int      `yaml:"columns,omitempty"`     // without header
-	Quote      string   `yaml:"quote,omitempty"`       // always, text (all but numbers), never or, when empty, where needed
-	LineBreaks string   `yaml:"line_breaks,omitempty"` // inside fields: lf or crlf; empty: as the line ends
+	Delimiter  string         `yaml:"delimiter,omitempty"`   // one of , ; | and tab
+	Header     []string       `yaml:"header,omitempty"`      // the headings of the first line; empty: there is none
+	Columns    int            `yaml:"columns,omitempty"`     // without header
+	Types      map[string]int `yaml:"types,omitempty"`       // columns by the first field, where there are records of several types
+	Backslash  bool           `yaml:"backslash,omitempty"`   // stands before a delimiter, a backslash, n and r in fields; nothing is quoted
+	Quote      string         `yaml:"quote,omitempty"`       // always, text (all but numbers), never or, when empty, where needed
+	LineBreaks string         `yaml:"line_breaks,omitempty"` // inside fields: lf or crlf; empty: as the line ends
 }
 
 // Entry is the format of a zip archive's entry, or, without a name, of all that have none of their own.
@@ -114,6 +116,7 @@ func (f Format) Check() []Problem {
 		c.want("delimited.columns", f.Delimited.Columns <= maxColumns, fmt.Sprintf("is more than %d", maxColumns))
 	}
 	c.oneOf("delimited.quote", f.Delimited.Quote, "", "always", "text", "never")
+	c.want("delimited.types", len(f.Delimited.Types) == 0 || len(f.Delimited.Header) == 0, "is for records without a header")
 	c.oneOf("delimited.line_breaks", f.Delimited.LineBreaks, "", "lf", "crlf")
 	return c.found
 }

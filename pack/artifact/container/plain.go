@@ -3,6 +3,7 @@ package container
 import (
 	"bytes"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,9 +97,22 @@ func (f Format) And(o Format) Format {
 		f.INI.Indent, f.INI.KeyOutdent, f.INI.SectionOutdent = o.INI.Indent, o.INI.KeyOutdent, o.INI.SectionOutdent
 	}
 	f.Delimited.Quote, f.Delimited.LineBreaks = either(f.Delimited.Quote, o.Delimited.Quote), either(f.Delimited.LineBreaks, o.Delimited.LineBreaks)
-	f.Delimited.Columns = max(f.Delimited.Columns, o.Delimited.Columns)
+	f.Delimited.Columns, f.Delimited.Backslash = max(f.Delimited.Columns, o.Delimited.Columns), f.Delimited.Backslash || o.Delimited.Backslash
+	f.Delimited.Types = wider(f.Delimited.Types, o.Delimited.Types)
 	f.Entries = alike(slices.Concat(f.Entries, o.Entries))
 	return f
+}
+
+// wider gives the types of both, with the columns of the wider.
+func wider(a, b map[string]int) map[string]int {
+	if len(a) == 0 || len(b) == 0 {
+		return a
+	}
+	all := maps.Clone(a)
+	for name, columns := range b {
+		all[name] = max(all[name], columns)
+	}
+	return all
 }
 
 // Alike is the format with one entry for all, where all are of one sort.
