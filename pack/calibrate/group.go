@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -8,7 +9,18 @@ import (
 )
 
 // numbering is the number that tags have for an item of a list.
-type numbering struct{ list, number string }
+type numbering struct {
+	list, number string
+	width        int // digits at least; 0: no noughts before it
+}
+
+// place is the number in a tag of the template.
+func (of numbering) place() string {
+	if of.width > 0 {
+		return fmt.Sprintf("{n %s|pad %d}", of.list, of.width)
+	}
+	return "{n " + of.list + "}"
+}
 
 // numberInTag is the first number in a tag that no list is known to give.
 var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
@@ -92,6 +104,7 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 		}
 	}
 	splitEmpty(parts, splits)
+	width := widthOf(splits)
 	before, after := make([]part, len(parts)), make([]part, len(parts))
 	groups := make([][]part, len(parts))
 	first := -1
@@ -102,7 +115,7 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 		for g, elements := range s.groups {
 			inside := p.numbered
 			if numbered {
-				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g]})
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width})
 			}
 			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
@@ -121,6 +134,18 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 	rest := k.without(k.within(list))
 	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
 	return slices.Concat(around[0], []*node{group}, around[1])
+}
+
+// widthOf gives the digits of the groups' numbers, where some have noughts before them.
+func widthOf(splits []split) int {
+	for _, s := range splits {
+		for _, number := range s.numbers {
+			if len(number) > 1 && number[0] == '0' {
+				return len(number)
+			}
+		}
+	}
+	return 0
 }
 
 // splitEmpty parts the elements of parts without any group as those of the others are: what stands only behind the groups there

@@ -35,11 +35,17 @@ var texts = map[string]string{
 	"ini nested":        "*** Export ***\r\n[Rules]\r\n  [Rule]\r\n  Name = \"a \"\"b\"\"\"\r\n  Word\r\n  v = \"\"\r\n  [End]\r\n[/Rules]\r\n",
 	"ini named ends":    "[Alert]\na=1\n[End Alert]\n[Alert]\na=2\n[End Alert]",
 	"ini only sections": "[A]\n[B]\n",
-	"comma":             "Name,Group,Regex\r\n\"a\"\"b\r\nc\",2,x\r\n\r\nd,,\"\"\r\n",
-	"semicolon":         "\"a\";\"b\"\n\"c\";\"1\"\n",
-	"tab":               "Name\tRegex\nx\t\"y\" z\n",
-	"bar":               "a|1|x\nb|2|y=1,2",
-	"one record":        "a,1,2",
+	"reg": "Windows Registry Editor Version 5.00\n\n[K\\E]\n\n[K\\E\\01]\n@=\"d\"\n\"a \\\"b\\\\\"=\"x \\\\ \\\"y\\\"\nz\"\n\"n\"=dword:0000001F\n" +
+		"\"h\"=hex(7):61,00,\\\n  00,00\n\n[K\\E\\01\\R\\0]\n\"e\"=\"\"\n; c\n\"bad\"=-\n\"f\"=hex:\n\n[-K\\Old]\n[K]\n\n",
+	"bar types":    "HDR|ET|7\nA|1|x\\|y|\\\\n\nR|1\nR|2\nA|2||a\\nb\nTRL|4\n",
+	"tab types":    "A\t1\tx \"y\"\nR\t1\nR\t2\nA\t2\t",
+	"bar escapes":  "a|1|x\\|\nb|\\t|\"y",
+	"ini indented": "##\n# t\n##\n[A]\nn = 1\n[R]\n  x = 1\n  [E]\n    y = 2\n  [End]\n[End]\n[End]\n--\n",
+	"comma":        "Name,Group,Regex\r\n\"a\"\"b\r\nc\",2,x\r\n\r\nd,,\"\"\r\n",
+	"semicolon":    "\"a\";\"b\"\n\"c\";\"1\"\n",
+	"tab":          "Name\tRegex\nx\t\"y\" z\n",
+	"bar":          "a|1|x\nb|2|y=1,2",
+	"one record":   "a,1,2",
 }
 
 // encodings are the ways the bytes of a text may stand in a file.

@@ -17,6 +17,8 @@ func (d *Document) detect() *diag.Diagnostic {
 		d.Format.Format = "xml"
 	case start[0] == '{' || start[0] == '[' && jsonList.MatchString(start):
 		d.Format.Format = "json"
+	case isReg(start):
+		d.Format.Format = "reg"
 	case looksLikeINI(d.text, 1):
 		d.Format.Format = "ini"
 	default:

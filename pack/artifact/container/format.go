@@ -9,7 +9,7 @@ import (
 // Format is how a file holds a tree: what a dialect.yaml states below container, and what reading found. The facts of style are for
 // what is written new; their zero values are the plainest style there is.
 type Format struct {
-	Format        string    `yaml:"format"`                    // xml, json, ini, delimited or zip
+	Format        string    `yaml:"format"`                    // xml, json, ini, reg, delimited or zip
 	Parts         bool      `yaml:"parts,omitempty"`           // several documents one after the other
 	Wrap          string    `yaml:"wrap,omitempty"`            // gzip, or nothing
 	Charset       string    `yaml:"charset,omitempty"`         // utf-8, utf-16le, utf-16be or windows-1252
@@ -78,7 +78,7 @@ type Problem struct{ Key, Message string }
 // Check gives what is wrong with the format's facts, as a dialect states them.
 func (f Format) Check() []Problem {
 	var c checker
-	c.oneOf("format", f.Format, "xml", "json", "ini", "delimited", "zip")
+	c.oneOf("format", f.Format, "xml", "json", "ini", "reg", "delimited", "zip")
 	c.oneOf("wrap", f.Wrap, "", "gzip")
 	if f.Format == "zip" {
 		for i, e := range f.Entries {
@@ -147,7 +147,7 @@ func (f Format) Root() string {
 	if f.Parts {
 		return "parts"
 	}
-	return map[string]string{"json": "json", "ini": "ini", "delimited": "records", "zip": "zip"}[f.Format]
+	return map[string]string{"json": "json", "ini": "ini", "reg": "reg", "delimited": "records", "zip": "zip"}[f.Format]
 }
 
 // lineEnd is how a line ends.

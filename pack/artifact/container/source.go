@@ -105,7 +105,7 @@ func (s spelling) next(raw string) (written, value int) {
 		return jsonEscape(raw)
 	case s == backslashed && raw[0] == '\\' && len(raw) > 1:
 		return 2, 1
-	case s == jsonText, s == verbatim, s == backslashed:
+	case s == jsonText, s == verbatim:
 		return size, size
 	case (s == doubled || s == doubledLines) && strings.HasPrefix(raw, `""`):
 		return 2, 1

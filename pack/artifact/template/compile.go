@@ -480,11 +480,12 @@ type tag struct {
 
 // part is a text of a tag or, where list is set, the number of the item of that list.
 type part struct {
-	text string
-	list *list
+	text  string
+	list  *list
+	width int // digits of the number at least
 }
 
-var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?\}`)
+var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?(?:\|pad ([1-9]))?\}`)
 
 func newTag(text string, in *inner) (tag, error) {
 	var t tag
@@ -499,7 +500,11 @@ func newTag(text string, in *inner) (tag, error) {
 			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
 		}
 		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
-		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l})
+		width := 0
+		if m[4] >= 0 {
+			width = int(text[m[4]] - '0')
+		}
+		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l, width: width})
 		at = m[1]
 	}
 	t.parts = append(t.parts, part{text: text[at:]})
@@ -543,7 +548,8 @@ func (t tag) of(s *scope) string {
 		for at.list != p.list {
 			at = at.outer
 		}
-		b.WriteString(number(at))
+		digits, _ := padded(p.width).write(number(at))
+		b.WriteString(digits)
 	}
 	return b.String()
 }

@@ -26,7 +26,7 @@
 //     element begins an item.
 //   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
-//     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
+//     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
 //     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
