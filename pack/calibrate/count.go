@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,9 @@ const leastGuessed = 3
 
 // maxCount bounds a text with a number of items in it, as in et:Alert[5].
 const maxCount = 40
+
+// isCount is a number that may count, with a text around that has no other; 9.3 is a version.
+var isCount = regexp.MustCompile(`^(?:[^\d<{]*[^\d<{.,:+-])?\d{1,9}(?:[^\d<{.,:+-][^\d<{]*)?$`)
 
 // guessCount takes a number that never changes for that of the file's items, where it is it and not a small one.
 func (p *spot) guessCount() {
@@ -25,10 +29,13 @@ func (p *spot) guessCount() {
 // of a schema have them, it is the mark's meaning and no count.
 func (p *spot) perhapsCounts() *list {
 	text := p.copies[0].text
-	if !p.same() || strings.Contains(p.where, "[") || len(text) > maxCount || strings.ContainsAny(text, "<{") {
+	if !p.same() || p.generated() != unexplained || strings.Contains(p.where, "[") || len(text) > maxCount || !isCount.MatchString(text) {
 		return nil
 	}
 	for _, l := range p.kind.counts {
+		if len(l.refs) > 1 {
+			continue
+		}
 		from, _ := p.counts(func(s *scope) int { return len(s.items(l)) })
 		if from == 0 && !slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) == 0 }) {
 			return l

@@ -89,6 +89,7 @@ func (f Format) And(o Format) Format {
 	f.XML.Escapes, f.XML.AttributeEscapes = either(f.XML.Escapes, o.XML.Escapes), either(f.XML.AttributeEscapes, o.XML.AttributeEscapes)
 	f.XML.Empty, f.XML.Quote = either(f.XML.Empty, o.XML.Empty), either(f.XML.Quote, o.XML.Quote)
 	f.XML.ASCII, f.XML.References = f.XML.ASCII || o.XML.ASCII, either(f.XML.References, o.XML.References)
+	f.XML.LineBreaks = either(f.XML.LineBreaks, o.XML.LineBreaks)
 	f.JSON.End = either(f.JSON.End, o.JSON.End)
 	f.JSON.Indent, f.JSON.Colon, f.JSON.Comma = either(f.JSON.Indent, o.JSON.Indent), either(f.JSON.Colon, o.JSON.Colon), either(f.JSON.Comma, o.JSON.Comma)
 	f.JSON.Escapes, f.JSON.ASCII, f.JSON.UpperHex = either(f.JSON.Escapes, o.JSON.Escapes), f.JSON.ASCII || o.JSON.ASCII, f.JSON.UpperHex || o.JSON.UpperHex
@@ -115,21 +116,35 @@ func wider(a, b map[string]int) map[string]int {
 	return all
 }
 
-// Alike is the format with one entry for all, where all are of one sort.
+// Alike is the format with one entry for all of the commonest sort, and each other by its name.
 func (f Format) Alike() Format {
 	f.Entries = alike(f.Entries)
 	return f
 }
 
 func alike(entries []Entry) []Entry {
-	if len(entries) < 2 || slices.ContainsFunc(entries, func(e Entry) bool { return !e.Format.alike(entries[0].Format) }) {
-		return unique(entries)
+	entries = unique(entries)
+	var sorts [][]Entry
+	common := 0
+	for _, e := range entries {
+		at := slices.IndexFunc(sorts, func(s []Entry) bool { return s[0].Format.alike(e.Format) })
+		if at < 0 {
+			at, sorts = len(sorts), append(sorts, nil)
+		}
+		sorts[at] = append(sorts[at], e)
+		if len(sorts[at]) > len(sorts[common]) {
+			common = at
+		}
 	}
-	one := entries[0].Format
-	for _, e := range entries[1:] {
+	if len(sorts) == 0 || len(sorts[common]) < 2 {
+		return entries
+	}
+	one := sorts[common][0].Format
+	for _, e := range sorts[common][1:] {
 		one = one.And(e.Format)
 	}
-	return []Entry{{Format: one}}
+	others := slices.DeleteFunc(entries, func(e Entry) bool { return e.Format.alike(one) })
+	return append([]Entry{{Format: one}}, others...)
 }
 
 // alike reports whether two formats differ at most in style.
@@ -139,7 +154,7 @@ func (f Format) alike(o Format) bool {
 
 // unique gives entries of one name once.
 func unique(entries []Entry) []Entry {
-	var list []Entry
+	list := make([]Entry, 0, len(entries))
 	for _, e := range entries {
 		at := slices.IndexFunc(list, func(o Entry) bool { return o.Name == e.Name })
 		if at < 0 {

@@ -57,7 +57,9 @@ func (d *Document) parseXML() *diag.Diagnostic {
 		token, err := decoder.RawToken()
 		at := origin{start: start, end: int(decoder.InputOffset())}
 		if errors.Is(err, io.EOF) {
-			d.Format.XML = style.facts()
+			if d.Format.XML = style.facts(); d.Format.LineEnds != "crlf" {
+				d.Format.XML.LineBreaks = ""
+			}
 			return d.completeXML(in)
 		}
 		if err != nil {

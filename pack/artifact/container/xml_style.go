@@ -20,6 +20,7 @@ type xmlStyle struct {
 	text, inAttribute xmlSpelling
 	references        map[rune]string // the first of each character that is spelled otherwise than plainest
 	wide, bareWide    bool            // characters beyond ASCII stand as references, as they are
+	lf, crlf          bool            // values have line breaks of the sort
 }
 
 // xmlSpelling is which of the optional characters stand as references, and which as they are.
@@ -28,13 +29,21 @@ type xmlSpelling struct{ escaped, bare [len(xmlOptional)]bool }
 // see takes a token as it is spelled.
 func (s *xmlStyle) see(raw string) {
 	switch {
+	case strings.HasPrefix(raw, "<![CDATA["):
+		s.lineBreaks(raw)
 	case strings.HasPrefix(raw, "<!"), strings.HasPrefix(raw, "<?"):
 		return
 	case strings.HasPrefix(raw, "<"):
 		s.tag(raw)
 	case !IsBlank(raw):
+		s.lineBreaks(raw)
 		s.value(&s.text, raw)
 	}
+}
+
+func (s *xmlStyle) lineBreaks(raw string) {
+	lf, crlf := strings.Count(raw, "\n"), strings.Count(raw, "\r\n")
+	s.lf, s.crlf = s.lf || lf > crlf, s.crlf || crlf > 0
 }
 
 // value takes a text or the value of an attribute.
@@ -129,6 +138,9 @@ func (s *xmlStyle) tag(raw string) {
 // facts is the style, with nothing said of what is plain.
 func (s *xmlStyle) facts() XML {
 	x := XML{ASCII: s.wide && !s.bareWide}
+	if s.lf && !s.crlf {
+		x.LineBreaks = "lf"
+	}
 	if s.empty != "/>" {
 		x.Empty = s.empty
 	}

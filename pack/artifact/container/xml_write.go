@@ -65,11 +65,11 @@ func (w *xmlWriter) token(t etree.Token) {
 	switch t := t.(type) {
 	case *etree.CharData:
 		if t.IsCData() {
-			w.WriteString("<![CDATA[" + w.lineEnds(w.references(w.cdata.Replace(t.Data), true)) + "]]>")
+			w.WriteString("<![CDATA[" + w.lineBreaks(w.references(w.cdata.Replace(t.Data), true)) + "]]>")
 		} else if strings.Trim(t.Data, " \t\n") == "" { // layout
 			w.WriteString(w.lineEnds(t.Data))
 		} else {
-			w.WriteString(w.lineEnds(w.references(w.text.Replace(t.Data), false)))
+			w.WriteString(w.lineBreaks(w.references(w.text.Replace(t.Data), false)))
 		}
 	case *etree.Comment:
 		w.WriteString("<!--" + w.lineEnds(t.Data) + "-->")
@@ -78,6 +78,14 @@ func (w *xmlWriter) token(t etree.Token) {
 	case *etree.Directive:
 		w.WriteString("<!" + w.lineEnds(t.Data) + ">")
 	}
+}
+
+// lineBreaks writes line feeds of a value.
+func (w *xmlWriter) lineBreaks(s string) string {
+	if w.Format.XML.LineBreaks == "lf" {
+		return s
+	}
+	return w.lineEnds(s)
 }
 
 // references writes characters the character set has not as references, in a CDATA section between its parts, and elsewhere all beyond
