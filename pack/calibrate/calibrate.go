@@ -362,6 +362,11 @@ func (l *learned) generated() []string {
 			places = append(places, s.where)
 		}
 	})
+	for _, doc := range l.docs {
+		if slices.ContainsFunc(comments(doc), func(t etree.Token) bool { return datePart.MatchString(commentText(t)) }) {
+			return append(places, doc.Tree.Root().FullTag()+"/"+artifact.Comments)
+		}
+	}
 	return places
 }
 

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 	}
 	c := &comparison{console: a, dialect: dialect}
 	c.element(a.Tree.Root(), b.Tree.Root(), nil)
+	c.comments(a, b)
 	if slices.ContainsFunc(c.found, func(d Difference) bool { return !d.Generated }) {
 		return c.found, false
 	}
@@ -45,6 +47,50 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 		return append(c.found, bytesDiffer(is, built)), false
 	}
 	return c.found, true
+}
+
+// datePart is a date and time in a text.
+var datePart = regexp.MustCompile(`\d{1,2}[/.]\d{1,2}[/.]\d{4}(?:,? \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?)?|` +
+	`\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?`)
+
+// comments gives what stands in a document's root element and around it that is no element.
+func comments(doc *container.Document) []etree.Token {
+	return slices.DeleteFunc(slices.Concat(doc.Tree.Child, doc.Tree.Root().Child), func(t etree.Token) bool {
+		_, isElement := t.(*etree.Element)
+		return isElement
+	})
+}
+
+func commentText(t etree.Token) string {
+	switch t := t.(type) {
+	case *etree.CharData:
+		return t.Data
+	case *etree.Comment:
+		return t.Data
+	}
+	return ""
+}
+
+// comments sets comments and other text of the built file that differs in dates only as in the console's.
+func (c *comparison) comments(a, b *container.Document) {
+	as, bs := comments(a), comments(b)
+	way := []*etree.Element{a.Tree.Root()}
+	if len(as) != len(bs) || !c.dialect.Generates(way, artifact.Comments) {
+		return
+	}
+	for i := range as {
+		is, built := commentText(as[i]), commentText(bs[i])
+		if is == built || datePart.ReplaceAllString(is, "") != datePart.ReplaceAllString(built, "") {
+			continue
+		}
+		switch t := bs[i].(type) {
+		case *etree.CharData:
+			t.SetData(is)
+		case *etree.Comment:
+			t.Data = is
+		}
+		c.found = append(c.found, Difference{whereOf(way, "") + "/" + artifact.Comments, a.Place(as[i]).Span(-1, -1).Line, is, built, true})
+	}
 }
 
 // bytesDiffer is the first place where only the spelling differs.

@@ -610,6 +610,9 @@ func (st style) encode(text string) []byte {
 
 // text gives the file's text; alone: the one item is all of it.
 func (st style) text(head []prop, top list, alone bool) string {
+	if write, ok := textConsoles[st.Form]; ok {
+		return write(st, head, top)
+	}
 	switch st.Form {
 	case "json":
 		return st.json(head, top, alone)
