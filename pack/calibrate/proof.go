@@ -11,6 +11,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // Difference is a place where a file that was built differs from the one a console wrote.
@@ -28,11 +29,11 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 	if bytes.Equal(container.Plain(console.Data), container.Plain(built.Data)) {
 		return nil, true
 	}
-	a, problem := container.Read(console.Name, console.Data)
+	a, problem := readIn(dialect, console)
 	if problem != nil {
 		return []Difference{{Console: problem.Message}}, false
 	}
-	b, problem := container.Read(built.Name, built.Data)
+	b, problem := readIn(dialect, built)
 	if problem != nil {
 		return []Difference{{Built: problem.Message}}, false
 	}
@@ -47,6 +48,16 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 		return append(c.found, bytesDiffer(is, built)), false
 	}
 	return c.found, true
+}
+
+// readIn reads a file as one of the dialect's: a small one may not show what it is.
+func readIn(d *artifact.Dialect, f artifact.File) (*container.Document, *diag.Diagnostic) {
+	if k, ok := artifact.KindOf(f.Name); ok {
+		if doc, problem := container.ReadAs(d.Format(k), f.Name, f.Data); problem == nil {
+			return doc, nil
+		}
+	}
+	return container.Read(f.Name, f.Data)
 }
 
 // datePart is a date and time in a text.
