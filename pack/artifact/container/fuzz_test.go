@@ -21,6 +21,9 @@ func seeds(f *testing.F) {
 	f.Add([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 	f.Add([]byte("[End]\n[A]\n[/A]\n[/A]\n=\n"))
 	f.Add([]byte("\"a\"\"\",\"\r\n\"\n,\n"))
+	f.Add([]byte("REGEDIT4\n[a\\b]\n[a]\n[a\\b\\]\n\"\\\"\"=\"\\\\\r\n\"\n@=dword:FFFFFFFF\r\n\"\"=hex(0):"))
+	f.Add([]byte("A|1|\\|\nB|2\nA|\\\\|\\n\n"))
+	f.Add([]byte("A\t1\t\"\nB\t\nA\t2\t\n\\"))
 	f.Add([]byte(`{"a":"\ud83d\u0000","a":-0.0e1}`))
 }
 
@@ -66,7 +69,7 @@ func plain(d *container.Document) string {
 		for _, header := range append(d.Format.Delimited.Header, "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9") {
 			s = strings.ReplaceAll(s, "<"+quoted(header)+"> </> ", "")
 		}
-	case "ini": // the last line may have had no end, and lines at the end of a section are the root's
+	case "ini", "reg": // the last line may have had no end, and lines at the end of a section are the root's
 		s = strings.ReplaceAll(s, `\n" `, `" `)
 		s = strings.ReplaceAll(s, `"" `, "")
 	case "json":
