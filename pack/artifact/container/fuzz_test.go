@@ -94,6 +94,9 @@ func change(d *container.Document, at uint, text string, how uint8) {
 	e := elements[at%uint(len(elements))]
 	switch how % 4 {
 	case 0:
+		if sort := e.SelectAttrValue("type", ""); container.IsBlank(text) && (sort == "array" || sort == "object") {
+			return // white space around values is layout
+		}
 		e.SetText(text)
 	case 1:
 		e.Parent().RemoveChild(e)
