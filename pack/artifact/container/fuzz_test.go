@@ -1,6 +1,7 @@
 package container_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func plain(d *container.Document) string {
 	switch d.Format.Format {
 	case "delimited": // a field that is not there is empty
 		for _, header := range append(d.Format.Delimited.Header, "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9") {
-			s = strings.ReplaceAll(s, "<"+quoted(header)+"> </> ", "")
+			s = strings.ReplaceAll(s, "<"+strconv.Quote(header)+"> </> ", "")
 		}
 	case "ini", "reg": // the last line may have had no end, and lines at the end of a section are the root's
 		s = strings.ReplaceAll(s, `\n" `, `" `)
@@ -77,8 +78,6 @@ func plain(d *container.Document) string {
 	}
 	return s
 }
-
-func quoted(s string) string { return `"` + s + `"` }
 
 // change changes the element or text at a place in the order of the document.
 func change(d *container.Document, at uint, text string, how uint8) {
