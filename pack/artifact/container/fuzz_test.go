@@ -93,7 +93,7 @@ func change(d *container.Document, at uint, text string, how uint8) {
 	e := elements[at%uint(len(elements))]
 	switch how % 4 {
 	case 0:
-		if sort := e.SelectAttrValue("type", ""); container.IsBlank(text) && (sort == "array" || sort == "object") {
+		if sort := e.SelectAttrValue("type", ""); container.IsBlank(text) && (sort == "array" || sort == "object" || d.Format.Parts && e.Tag == "parts") {
 			return // white space around values is layout
 		}
 		e.SetText(text)
