@@ -1,6 +1,7 @@
 package container_test
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,9 +68,10 @@ func plain(d *container.Document) string {
 	s := dumpLines(&d.Tree.Element, d.Format.Format == "ini")
 	switch d.Format.Format {
 	case "delimited": // a field that is not there is empty
-		for _, header := range append(d.Format.Delimited.Header, "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9") {
+		for _, header := range d.Format.Delimited.Header {
 			s = strings.ReplaceAll(s, "<"+strconv.Quote(header)+"> </> ", "")
 		}
+		s = emptyField.ReplaceAllString(s, "")
 	case "ini", "reg": // the last line may have had no end, and lines at the end of a section are the root's
 		s = strings.ReplaceAll(s, `\n" `, `" `)
 		s = strings.ReplaceAll(s, `"" `, "")
@@ -78,6 +80,8 @@ func plain(d *container.Document) string {
 	}
 	return s
 }
+
+var emptyField = regexp.MustCompile(`<"f\d+"> </> `)
 
 // change changes the element or text at a place in the order of the document.
 func change(d *container.Document, at uint, text string, how uint8) {
