@@ -296,6 +296,7 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
+		r.style.quotedName = slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(f, `"`) })
 	}
 	r.tags = columnTags(r.style.Header)
 	return isHeader
@@ -418,6 +419,7 @@ func delimitedRefuses(f Format, text string) *diag.Diagnostic {
 type delimitedStyle struct {
 	Delimited
 	quoted, bareNumber, bareText, bareQuote, crlf bool
+	quotedName                                    bool // a heading in quotes
 	counts                                        map[int]int
 	even                                          bool           // all records have the same number of fields
 	types                                         map[string]int // fields by the first
@@ -456,7 +458,7 @@ func (s *delimitedStyle) see(raw string, quotes bool) {
 func (s *delimitedStyle) facts(quotes bool) Delimited {
 	switch {
 	case s.Backslash:
-	case !quotes, s.bareQuote && !s.quoted:
+	case !quotes, s.bareQuote && !s.quoted && !s.quotedName:
 		s.Quote = "never"
 	case s.quoted && !s.bareText && !s.bareNumber:
 		s.Quote = "always"

@@ -12,7 +12,7 @@ func (d *Document) detect() *diag.Diagnostic {
 	start := strings.TrimLeft(d.text, " \t\r\n")
 	switch {
 	case start == "":
-		return d.fault("empty-file", 0, 0, "the file is empty; expected XML, JSON, INI-like or delimited text")
+		return d.fault("empty-file", 0, 0, "the file is empty; expected XML, JSON, INI-like or delimited text or a registry export")
 	case start[0] == '<':
 		d.Format.Format = "xml"
 	case start[0] == '{' || start[0] == '[' && jsonList.MatchString(start):
