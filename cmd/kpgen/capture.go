@@ -30,11 +30,14 @@ and tells these, too. It ends with Ctrl-C, or after --duration or --lines, and s
 
 URL is tcp://HOST:PORT or tls://HOST:PORT for a syslog drain, https://HOST:PORT/PATH for an HTTPS drain, http:// for one behind a proxy.
 Without HOST it is 127.0.0.1; other machines can reach only an address that is written. Port 0 is a free one. tls and https
-need --cert and --certificate-key. What a receiver cannot take is counted with the reason; a sender that is too fast has to wait.
+need --cert and --certificate-key; for this machine alone a certificate is made that nobody has signed. What a receiver cannot
+take is counted with the reason; a sender that is too fast has to wait.
 
-FILE is packed as its name ends, .zst or .gz, is never overwritten, and can be read while it grows; - is standard output.
+FILE is packed as its name ends, .zst or .gz, is never overwritten nor added to, and can be read while it grows; - is standard
+output. A second Ctrl-C does not wait for what is on its way.
 
-With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them.`,
+With --anonymize, what is recorded has stand-ins for addresses, names, ids and secrets, as kpgen anonymize makes them. A line of
+which the pack does not make the same is told, with its stand-ins, and left out; --keep records it.`,
 		Example: `  kpgen capture --listen tcp://127.0.0.1:6514 -o capture.log.zst
   kpgen capture --listen tls://0.0.0.0:6514 --cert cert.pem --certificate-key key.pem --duration 1h -o hour.log.zst
   kpgen capture --listen https://:8443/drain --cert cert.pem --certificate-key key.pem -o - | grep at=error
@@ -68,6 +71,7 @@ With --anonymize, what is recorded has stand-ins for addresses, names, ids and s
 			if w.hide, err = stand.open(c); err != nil {
 				return err
 			}
+			w.hide.show = !stand.keep
 		}
 		if w.out, err = createOutput(c, out); err != nil {
 			return err
@@ -94,6 +98,13 @@ func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration tim
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	w.enough = cancel
+	go func() {
+		select {
+		case <-w.out.Failed():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	if duration > 0 {
 		time.AfterFunc(duration, cancel)
 	}
@@ -109,15 +120,16 @@ func runCapture(c *cobra.Command, r *receive.Receiver, w *recorder, duration tim
 	if e := w.out.Close(); err == nil {
 		err = e
 	}
-	if err != nil {
-		return err
-	}
 	n := r.Counts()
 	fmt.Fprintln(c.ErrOrStderr(), n)
 	if w.beyond > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "%d lines came after the last one that was asked for\n", w.beyond)
 	}
-	if w.hide != nil && w.hide.report(c) || !n.Whole() {
+	differs := w.hide != nil && w.hide.report(c)
+	if err != nil {
+		return err
+	}
+	if differs || !n.Whole() {
 		return errFindings
 	}
 	return nil

@@ -73,6 +73,31 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// interrupt sends SIGINT again and again to the programs in the background, once a file is there, until they are gone:
+// "interrupt FILE".
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: interrupt FILE")
+	}
+	end := time.Now().Add(time.Minute)
+	for name := ts.MkAbs(args[0]); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(name); err == nil {
+			break
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s does not come", name)
+		}
+	}
+	for _, c := range ts.BackgroundCmds() {
+		for c.Process.Signal(os.Interrupt) == nil {
+			if time.Now().After(end) {
+				ts.Fatalf("%s goes on", c)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+}
+
 func post(c net.Conn, to, text string) error {
 	q, err := http.NewRequest(http.MethodPost, to, bytes.NewBufferString(text))
 	if err != nil {

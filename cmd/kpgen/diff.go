@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,14 +26,18 @@ func newDiff() *cobra.Command {
 		Short: "Show how two packs differ in meaning",
 		Long: `diff compares two packs, each a spec folder, a folder of built files or a single import file: items, rules and columns that were
 added, removed, renamed or changed, expressions with the changed part marked, and the step of the version that asks for. How a pack
-is written, ordered or factored, and in which dialect, makes no difference.
+is written, ordered or factored, and in which dialect, makes no difference. What the files of one side have no place for is not
+compared.
 
-With --samples both packs replay log lines: which are now matched or no longer by which rule, which tokens, properties and columns
-differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time zone and from the
-source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.`,
+With --samples both packs replay log lines: which are now matched or no longer by which rule, which tokens, properties, columns and
+points of dashlets differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time zone and from the
+source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.
+
+Exit status: 0 nothing differs in meaning, 1 something does, 2 a side or a sample could not be read, 3 wrong usage.`,
 		Example: `  kpgen diff golden/heroku spec/heroku
   kpgen diff dist/heroku-1.0 spec/heroku --samples spec/heroku/samples
   kpgen diff old/Alert_Heroku.isalt new/Alert_Heroku.isalt --format markdown
+  kpgen diff exported-9.3 exported-9.4 --old-dialect acme-9.3 --dialect acme-9.4
   kpgen diff --list`,
 		Args: func(c *cobra.Command, given []string) error {
 			switch {
@@ -89,20 +92,23 @@ source type their expectations name. FILE is one more sample, so that --samples 
 // listRules prints the table of changes.
 func listRules(c *cobra.Command) error {
 	for _, r := range change.Rules() {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "%-22s %-9s %s %s\n", r.ID, r.Step, r.What, r.Reason); err != nil {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "%-24s %-9s %s %s\n", r.ID, r.Step, r.What, r.Reason); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// openSide opens a pack to be compared. A spec says all that it says, whatever the dialect of the other side has a place for.
 func openSide(c *cobra.Command, path, dialect string) (change.Side, error) {
+	if isSpec(path) {
+		dialect = artifact.Reference
+	}
 	p, err := openPack(c, path, dialect)
 	if err != nil {
 		return change.Side{}, err
 	}
-	info, err := os.Stat(path)
-	return change.Side{Name: path, Pack: p.Pack, Locator: p.Locator, Part: err == nil && !info.IsDir()}, nil
+	return change.Side{Name: path, Pack: p.Pack, Locator: p.Locator, Part: p.Name == "", Holds: p.Dialect.Holds}, nil
 }
 
 // replaySamples adds to the result what the logs show. Logs that cannot be read on are in the list.
@@ -180,21 +186,19 @@ func checkReleased(spec *load.Spec, d *artifact.Dialect) error {
 			Message: fmt.Sprintf("the last released build %s cannot be read: %v", filepath.ToSlash(folder), err),
 			Help:    "name the folder of a build, or leave the key out"}}
 	}
-	r := change.Compare(change.Side{Name: filepath.ToSlash(folder), Pack: b.Pack, Locator: b},
+	r := change.Compare(change.Side{Name: filepath.ToSlash(folder), Pack: b.Pack, Locator: b, Holds: b.Holds},
 		change.Side{Name: filepath.ToSlash(spec.Dir), Pack: spec.Pack, Locator: spec})
 	return r.CheckVersion(spec).Err()
 }
 
-// openReleased reads a build in the dialect, or the reference dialect: what was released may be in another than what is built.
+// openReleased reads a build in the dialect its manifest names: what was released may be in another than what is built.
 func openReleased(folder string, d *artifact.Dialect) (*artifact.Bundle, error) {
-	b, err := artifact.Open(folder, d)
-	list, _ := err.(diag.List)
-	if !slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.ID == "other-dialect" }) {
-		return b, err
+	if name := artifact.BuiltIn(folder); name != "" && name != d.Name {
+		released, err := artifact.LoadDialect(name)
+		if err != nil {
+			return nil, err
+		}
+		d = released
 	}
-	reference, err := artifact.LoadDialect(artifact.Reference)
-	if err != nil {
-		return nil, err
-	}
-	return artifact.Open(folder, reference)
+	return artifact.Open(folder, d)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,9 @@ func newExplain() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain PACK LINE|-",
 		Short: "Say for one line why every rule takes it or not",
-		Long: `explain shows what a console with the pack makes of one log line: its tokens, properties, categories, alerts and report rows, and
-for every rule and expression that does not take the line the furthest point it reaches, with the part that fails marked.
+		Long: `explain shows what a console with the pack makes of one log line: its tokens and the properties they fill, categories, alerts and
+reports, and for every rule and expression that does not take the line the furthest point it reaches, with the part that fails
+marked and what the line has there.
 
 LINE is a line as a drain sends it or the console shows it; - reads the first one of standard input. Exit status 1 means that the
 line is no event.`,
@@ -56,7 +58,7 @@ line is no event.`,
 			enc.SetIndent("", "  ")
 			err = enc.Encode(e)
 		} else {
-			err = writeExplanation(c.OutOrStdout(), e, colourful(c.OutOrStdout()))
+			err = writeExplanation(c.OutOrStdout(), e, rec.Origin, colourful(c.OutOrStdout()))
 		}
 		if err == nil && e.Failure != "" {
 			return errFindings
@@ -90,6 +92,7 @@ func firstRecord(c *cobra.Command, line string) (syslog.Record, error) {
 // explaining writes an explanation for people.
 type explaining struct {
 	w     io.Writer
+	text  string // the line
 	color bool
 }
 
@@ -100,17 +103,23 @@ func (x *explaining) paint(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func writeExplanation(w io.Writer, e *preview.Explanation, color bool) error {
+func writeExplanation(w io.Writer, e *preview.Explanation, o syslog.Origin, color bool) error {
 	var b strings.Builder
-	x := &explaining{&b, color}
+	x := &explaining{&b, e.Text, color}
 	fmt.Fprintln(&b, diag.Visible(e.Text))
+	if !o.Received.IsZero() {
+		fmt.Fprintf(&b, "captured %s from %s, drain %s\n", o.Received.Format(time.RFC3339Nano), o.Sender, orDash(o.Drain))
+	}
 	if e.Failure != "" {
 		fmt.Fprintf(&b, "\nno event: %s\n", diag.Visible(e.Failure))
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
-	fmt.Fprintf(&b, "\nknowledge object  %s\ncategories        %s\nalerts            %s\n", orDash(e.Object), orDash(strings.Join(e.Categories, ", ")),
-		orDash(strings.Join(e.Alerts, ", ")))
+	fmt.Fprintln(&b)
+	for _, made := range [][2]string{{"knowledge object", e.Object}, {"categories", strings.Join(e.Categories, ", ")},
+		{"alerts", strings.Join(e.Alerts, ", ")}, {"reports", strings.Join(reportsOf(e), ", ")}} {
+		fmt.Fprintf(&b, "%-16s  %s\n", made[0], orDash(made[1]))
+	}
 	for _, f := range e.Findings {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name, diag.Visible(f.Value))
 	}
@@ -132,6 +141,17 @@ func writeExplanation(w io.Writer, e *preview.Explanation, color bool) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// reportsOf lists the reports that have a row of the line.
+func reportsOf(e *preview.Explanation) []string {
+	var all []string
+	for _, v := range e.Verdicts {
+		if v.Kind == "report" && v.Taken && !slices.Contains(all, v.Item) {
+			all = append(all, v.Item)
+		}
+	}
+	return all
 }
 
 func orDash(s string) string {
@@ -204,5 +224,20 @@ func (x *explaining) reach(r *preview.Reach) {
 		fmt.Fprintln(x.w, "       not even its first part is found")
 		return
 	}
-	fmt.Fprintf(x.w, "       matches as far as character %d of %d\n", r.To, len(r.Pattern))
+	fmt.Fprintf(x.w, "       matches as far as character %d of %d%s\n", r.To, len(r.Pattern), x.behind(r))
+}
+
+// restShown is how many characters of the line are shown behind what an expression matches.
+const restShown = 40
+
+// behind says what the line has where an expression fails.
+func (x *explaining) behind(r *preview.Reach) string {
+	if r.After >= len(x.text) {
+		return ", where the line ends"
+	}
+	rest := []rune(x.text[r.After:])
+	if len(rest) > restShown {
+		rest = append(rest[:restShown], '…')
+	}
+	return ", where the line has: " + x.paint("1", diag.Visible(string(rest)))
 }

@@ -35,7 +35,8 @@ func (l *listening) open(c *cobra.Command) (*receive.Receiver, error) {
 		if err != nil {
 			return nil, usage(c, fmt.Errorf("--listen %s: %w", u, err))
 		}
-		if a.Secure() && (l.opt.Certificate == "" || l.opt.Key == "") {
+		given, none := l.opt.Certificate != "" && l.opt.Key != "", l.opt.Certificate == "" && l.opt.Key == ""
+		if a.Secure() && !given && !(none && a.Loopback()) {
 			return nil, usage(c, fmt.Errorf("--listen %s needs --cert and --certificate-key", u))
 		}
 		all = append(all, a)
@@ -46,10 +47,13 @@ func (l *listening) open(c *cobra.Command) (*receive.Receiver, error) {
 // announce says where the receiver listens, and what of that others can hear.
 func (l *listening) announce(c *cobra.Command, r *receive.Receiver) {
 	for _, a := range r.Addresses() {
-		warning := ""
+		note := ""
 		if !a.Loopback() && !a.Secure() {
-			warning = ", open to other machines and not encrypted"
+			note = ", open to other machines and not encrypted"
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "listening at %s%s\n", a, warning)
+		if made := r.Fingerprint(); made != "" && a.Secure() {
+			note = ", with a certificate made for this run, SHA-256 " + made
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "listening at %s%s\n", a, note)
 	}
 }

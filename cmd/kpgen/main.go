@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -30,6 +32,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait
 	root := newRoot()
 	err := root.ExecuteContext(ctx)
 	return report(root.ErrOrStderr(), err)
@@ -131,14 +134,21 @@ func printDiagnostics(w io.Writer, list diag.List) {
 	_ = diag.PrintText(w, list, readSource, colourful(w)) // there is nowhere left to say that nothing can be said
 }
 
-// readSource gives a file's text for a diagnostic, nil when there is none.
+// readSource gives a file's text for a diagnostic, nil when there is none: of an import file what it holds, out of its character set.
 func readSource(name string) []byte {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > 16<<20 {
 		return nil
 	}
 	data, _ := os.ReadFile(name)
-	return data
+	if _, ok := artifact.KindOf(name); !ok {
+		return data
+	}
+	text, ok := container.Text(data)
+	if !ok {
+		return nil
+	}
+	return []byte(text)
 }
 
 // colourful reports whether w is a terminal whose owner wants colour (no-color.org).

@@ -3,11 +3,12 @@
 //
 // What is found stands in detect.yaml, what is left alone in keep.yaml. A stand-in follows from the value and a secret alone, by
 // HMAC-SHA-256: with the same secret it is the same in every line, file and run, and without it nobody can tell whether a guess
-// at the value is right. Two values can get one stand-in, the shorter they are the sooner: among a thousand IPv4 addresses a
-// handful do.
+// at the value is right. It is never the value itself, and nobody's where there is a range for that: addresses, hosts, e-mail,
+// phone numbers, cards and MAC addresses. Two values can get one stand-in, the shorter they are the sooner: among a thousand IPv4
+// addresses a handful do.
 //
-// Times, sizes and texts of other kinds stay, and so does a value in a place that detect.yaml does not know. Read what was
-// anonymised before it leaves the house.
+// Times, sizes and texts of other kinds stay, and so does a value in a place that detect.yaml does not know; testdata/unknown.yaml
+// has some. Read what was anonymised before it leaves the house.
 package anonymize
 
 import (

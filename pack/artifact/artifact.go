@@ -192,11 +192,15 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 	}
 	at := fields.Generic(path)
 	if !f.template.Holds(at, v.IsZero()) {
+		if d.without(at) {
+			return nil
+		}
 		if def := load.Default(at, p.Group); def != "" && def == fields.Format(v) {
 			return nil
 		}
 		return &diag.Diagnostic{ID: "field-not-in-dialect", Message: fmt.Sprintf("dialect %s has no place for this value", d.Name),
-			Help: "leave the field out, or give it a place in the dialect's template"}
+			Help: "leave the field out, or give it a place in the dialect's template; if the console has no such field, list " + at +
+				" under without in dialect.yaml"}
 	}
 	if problem := f.template.Refuses(at, v); problem != nil {
 		return problem
@@ -226,6 +230,9 @@ func (d *Dialect) Holds(path string) bool {
 	f := d.kinds[Kind(path[:strings.IndexAny(path+"[", "[.")])]
 	return f != nil && f.template.Holds(fields.Generic(path), false)
 }
+
+// Holds reports whether the files' dialect has a place for a value of an item, given its path.
+func (b *Bundle) Holds(path string) bool { return b.dialect.Holds(path) }
 
 // plural is the kind in running text.
 func (k Kind) plural() string { return strings.ReplaceAll(string(k), "_", " ") }

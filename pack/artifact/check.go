@@ -35,7 +35,8 @@ func Check(dir string, files []File) (diff string, same bool, err error) {
 		if missing {
 			from = "/dev/null" // as other tools say that there is no file
 		}
-		b.WriteString(unified(from, f.Name, old, f.Data))
+		text, _ := unified(from, f.Name, old, f.Data)
+		b.WriteString(text)
 	}
 	if len(found) > 0 {
 		return "", false, found
@@ -50,8 +51,9 @@ type Difference struct {
 	Unknown  int  // elements in the old file that the dialect does not know
 }
 
-// Diff is the unified diff of the texts in the two files, at most 200 lines.
-func (d Difference) Diff() string {
+// Diff is the unified diff of the texts in the two files, at most 200 lines, and the number of lines that are in the one alone or in the
+// other; 0 of what is no text.
+func (d Difference) Diff() (text string, lines int) {
 	return unified(filepath.ToSlash(d.Old.Name), d.New.Name, d.Old.Data, d.New.Data)
 }
 

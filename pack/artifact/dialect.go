@@ -56,6 +56,8 @@ type Facts struct {
 	Values map[string]map[string]string `yaml:"values,omitempty"`
 	// Assumed is what no file has shown of how values are written.
 	Assumed Assumed `yaml:"assumed,omitempty"`
+	// Without names, by their generic paths, the fields the console does not have: their values are left out of its files, with a warning.
+	Without []string `yaml:"without,omitempty"`
 	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
@@ -125,6 +127,9 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 	for _, k := range Kinds() {
 		found = append(found, d.loadTemplate(read, label, k, f)...)
 	}
+	if len(found) == 0 {
+		found = d.checkWithout(at, data)
+	}
 	if len(found) > 0 {
 		return nil, found
 	}
@@ -158,6 +163,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Values = merged(base.facts.Values, f.Values)
 	f.Assumed = f.Assumed.with(base.facts.Assumed)
 	f.Inner = merged(base.facts.Inner, f.Inner)
+	f.Without = append(slices.Clone(base.facts.Without), f.Without...)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base.kinds, nil
 }

@@ -24,41 +24,45 @@ const (
 
 // unified is the bounded diff of one file, of which nothing drives a terminal. Files are compared as the text they hold, unpacked and
 // out of their character set; behind a hunk's range stands the line and column of its first difference in the old file. What is no
-// text, or differs only in how the text is written, is shown as bytes.
-func unified(from, to string, old, now []byte) string {
+// text, or differs only in how the text is written, is shown as bytes. The number is that of the lines removed or added, 0
+// where they are too many to show.
+func unified(from, to string, old, now []byte) (diff string, lines int) {
 	head := fmt.Sprintf("--- %s\n+++ %s\n", from, to)
 	if len(old) > MaxFileSize {
-		return fmt.Sprintf("%sThe file is larger than the %d MiB that are compared.\n", head, MaxFileSize>>20)
+		return fmt.Sprintf("%sThe file is larger than the %d MiB that are compared.\n", head, MaxFileSize>>20), 0
 	}
 	a, isText := container.Text(old)
 	b, alsoText := container.Text(now)
 	switch {
 	case !isText || !alsoText:
-		return head + bytesDiffer(container.Plain(old), container.Plain(now))
+		return head + bytesDiffer(container.Plain(old), container.Plain(now)), 0
 	case a == b && bytes.Equal(container.Plain(old), container.Plain(now)):
-		return head + "What is in it is the same, packed otherwise.\n"
+		return head + "What is in it is the same, packed otherwise.\n", 0
 	case a == b:
 		return head + "The text is the same, in another character set or with another byte-order mark.\n" +
-			bytesDiffer(container.Plain(old), container.Plain(now))
+			bytesDiffer(container.Plain(old), container.Plain(now)), 0
 	}
-	if onlyCRLF(a) && onlyCRLF(b) {
-		a, b = strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n")
+	// Line ends are shown when nothing else differs.
+	if x, y := strings.ReplaceAll(a, "\r\n", "\n"), strings.ReplaceAll(b, "\r\n", "\n"); x != y {
+		a, b = x, y
 	}
-	return head + textsDiffer(a, b)
+	hunks, lines := textsDiffer(a, b)
+	return head + hunks, lines
 }
 
-func onlyCRLF(text string) bool { return strings.Count(text, "\r\n") == strings.Count(text, "\n") }
-
-// textsDiffer gives the hunks of two texts.
-func textsDiffer(was, is string) string {
+// textsDiffer gives the hunks of two texts, and how many lines they remove or add.
+func textsDiffer(was, is string) (hunks string, changed int) {
 	old, now := cutLines(was), cutLines(is)
-	u, err := udiff.ToUnifiedDiff("", "", old.text, udiff.Lines(old.text, now.text), udiff.DefaultContextLines)
+	edits := udiff.Lines(old.text, now.text)
+	edits = edits[:min(len(edits), maxDiffLines)] // each is a line at least, and takes time in proportion to the text
+	u, err := udiff.ToUnifiedDiff("", "", old.text, edits, udiff.DefaultContextLines)
 	if err != nil {
 		panic(err) // the edits are those of the text
 	}
 	var lines []string
+	grown := 0 // lines that the new text has more, up to the hunk; the library's own count goes wrong
 	for _, h := range u.Hunks {
-		i, j := h.FromLine-1, h.ToLine-1
+		i, j := h.FromLine-1, h.FromLine-1+grown
 		fromOld, fromNow := i, j
 		header := len(lines)
 		lines = append(lines, "")
@@ -67,6 +71,9 @@ func textsDiffer(was, is string) string {
 			if !strings.HasSuffix(l.Content, "\n") {
 				lines = append(lines, `\ No newline at end of file`)
 			}
+			if l.Kind != udiff.Equal {
+				changed++
+			}
 			if l.Kind != udiff.Insert {
 				i++
 			}
@@ -74,12 +81,13 @@ func textsDiffer(was, is string) string {
 				j++
 			}
 		}
+		grown = j - i
 		lines[header] = fmt.Sprintf("@@ -%s +%s @@ %s", old.lines(fromOld, i), now.lines(fromNow, j), old.firstDifference(h))
 	}
-	if more := len(lines) - maxDiffLines; more > 0 {
-		lines = append(lines[:maxDiffLines], fmt.Sprintf("… %d more lines", more))
+	if len(lines) > maxDiffLines {
+		lines, changed = append(lines[:maxDiffLines], "… more"), 0
 	}
-	return strings.Join(lines, "\n") + "\n"
+	return strings.Join(lines, "\n") + "\n", changed
 }
 
 // laidOut is a text whose long lines are cut, and where each of its lines begins in the text as it was: line and column, from 1.
@@ -140,7 +148,7 @@ func (t laidOut) lines(from, to int) string {
 		}
 		return fmt.Sprintf("%d,0", at)
 	}
-	first, last := t.places[from][0], t.places[to-1][0]
+	first, last := t.places[from][0], t.places[min(to, len(t.places))-1][0]
 	if first == last {
 		return fmt.Sprint(first)
 	}

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +29,16 @@ func Open(path string, d *Dialect) (*Bundle, error) {
 		return nil, found
 	}
 	return Decode(files, d)
+}
+
+// BuiltIn gives the name of the dialect that the manifest of a folder of built files says they are in; "" without a manifest.
+func BuiltIn(folder string) string {
+	data, err := readFile(os.DirFS(folder), ManifestName)
+	var m struct{ Dialect manifestDialect }
+	if err != nil || json.Unmarshal(data, &m) != nil || nameProblem(m.Dialect.Name) != "" {
+		return ""
+	}
+	return m.Dialect.Name
 }
 
 // IsBuilt reports whether the path looks like built files: a folder with a manifest or import files, or an import file.

@@ -272,6 +272,8 @@ func TestCheckShowsText(t *testing.T) {
 			"@@ -1,2 +1,2 @@ 2:1\n \"a.xml\" 2\n-a\n+b\n"},
 		{"binary", "\x00\x01\xff\xfe0123456789abcdef", "\x00\x01\xff\xfe0123456789abcdeg",
 			"@@ byte 19 @@\n-00000010  63 64 65 66                                     |cdef|\n+00000010  63 64 65 67                                     |cdeg|\n"},
+		{"several places", strings.Repeat("a\n", 4) + "x\nb\ny\n" + strings.Repeat("c\n", 20) + "z\nd", strings.Repeat("a\n", 4) + "b\n" + strings.Repeat("c\n", 20) + "Z\nd",
+			"@@ -2,9 +2,7 @@ 5:1\n a\n a\n a\n-x\n b\n-y\n c\n c\n c\n@@ -25,5 +23,5 @@ 28:1\n c\n c\n c\n-z\n+Z\n d\n\\ No newline at end of file\n"},
 		{"nothing left", "a\n", "", "@@ -1 +0,0 @@ 1:1\n-a\n"},
 		{"more at the end", "a\n", "a\nb\n", "@@ -1 +1,2 @@ at the end\n a\n+b\n"},
 	} {
@@ -292,6 +294,16 @@ func TestCheckBounds(t *testing.T) {
 	diff, equal, err := artifact.Check(dir, []artifact.File{{Name: "a", Data: []byte(strings.Repeat("new\nbuild\n", 100_000))}})
 	if n := strings.Count(diff, "\n"); equal || err != nil || n > 203 {
 		t.Error(equal, err, n)
+	}
+	var old, now strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&old, "same %d\nold\nand\nmore\n", i)
+		fmt.Fprintf(&now, "same %d\n", i)
+	}
+	put(t, filepath.Join(dir, "a"), old.String())
+	diff, _, err = artifact.Check(dir, []artifact.File{{Name: "a", Data: []byte(now.String())}})
+	if n := strings.Count(diff, "\n"); err != nil || n > 203 {
+		t.Error(err, n)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "b"), 0o777); err != nil {
 		t.Fatal(err)

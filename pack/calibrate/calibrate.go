@@ -57,6 +57,8 @@ type Proof struct {
 	Bytes       int          `json:"bytes"`
 	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
 	Differences []Difference `json:"differences,omitempty"`
+	Diff        string       `json:"diff,omitempty"`        // unified, of what is not generated; bounded
+	Lines       int          `json:"lines,omitempty"`       // that differ; 0 of what is no text
 	Assumed     []string     `json:"assumed,omitempty"`     // generic paths of values of which the dialect assumes how they are written
 	Left        []string     `json:"left_out,omitempty"`    // generic paths of values the dialect has no place for, which were left out
 	Moved       []string     `json:"other_order,omitempty"` // generic paths of lists that stand in another order than the pack's, and were built in the file's
@@ -192,6 +194,10 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 		without := clone(s.Pack)
 		proof.Left = leaveOut(without, list)
 		built, err = artifact.EncodeKind(without, d, k)
+		if list, ok := err.(diag.List); ok { // what is left of the items of a list
+			proof.Left = append(proof.Left, leaveOut(without, list)...)
+			built, err = artifact.EncodeKind(without, d, k)
+		}
 	}
 	if err != nil {
 		proof.Refused, _ = err.(diag.List)
@@ -202,7 +208,11 @@ func Prove(s Sample, d *artifact.Dialect) Proof {
 			proof.Assumed = append(proof.Assumed, w.Path)
 		}
 	}
-	proof.Differences, proof.Exact = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
+	var rest artifact.Difference
+	proof.Differences, proof.Exact, rest = Compare(s.File, artifact.File{Name: s.File.Name, Data: built}, d)
+	if !proof.Exact {
+		proof.Diff, proof.Lines = rest.Diff()
+	}
 	return proof
 }
 
@@ -255,6 +265,11 @@ func leaveOut(p *pack.Pack, found diag.List) []string {
 		v, ok := fields.At(reflect.ValueOf(p).Elem(), d.Path)
 		if d.ID != "field-not-in-dialect" || !ok {
 			continue
+		}
+		if at := strings.LastIndex(d.Path, "["); v.IsZero() && at >= 0 { // an item of which nothing has a place
+			if v, ok = fields.At(reflect.ValueOf(p).Elem(), d.Path[:at]); !ok || v.Len() == 0 {
+				continue
+			}
 		}
 		if path := fields.Generic(d.Path); !slices.Contains(left, path) {
 			left = append(left, path)

@@ -24,30 +24,27 @@ type Difference struct {
 }
 
 // Compare holds a built file against the one a console wrote. Only what the dialect names as generated may differ: exact says
-// that with those places set alike all bytes are the same; of packed files, those inside.
-func Compare(console, built artifact.File, dialect *artifact.Dialect) (differences []Difference, exact bool) {
+// that with those places set alike all bytes are the same; of packed files, those inside. Otherwise rest is what differs all the same.
+func Compare(console, built artifact.File, dialect *artifact.Dialect) (differences []Difference, exact bool, rest artifact.Difference) {
 	if bytes.Equal(container.Plain(console.Data), container.Plain(built.Data)) {
-		return nil, true
+		return nil, true, rest
 	}
+	rest = artifact.Difference{Old: console, New: built}
 	a, problem := readIn(dialect, console)
 	if problem != nil {
-		return []Difference{{Console: problem.Message}}, false
+		return []Difference{{Console: problem.Message}}, false, rest
 	}
 	b, problem := readIn(dialect, built)
 	if problem != nil {
-		return []Difference{{Built: problem.Message}}, false
+		return []Difference{{Built: problem.Message}}, false, rest
 	}
 	c := &comparison{console: a, dialect: dialect}
 	c.element(a.Tree.Root(), b.Tree.Root(), nil)
 	c.comments(a, b)
-	if slices.ContainsFunc(c.found, func(d Difference) bool { return !d.Generated }) {
-		return c.found, false
+	if data, problem := b.Bytes(); problem == nil {
+		rest.New.Data = data
 	}
-	data, problem := b.Bytes()
-	if is, built := container.Plain(console.Data), container.Plain(data); problem != nil || !bytes.Equal(is, built) {
-		return append(c.found, bytesDiffer(is, built)), false
-	}
-	return c.found, true
+	return c.found, bytes.Equal(container.Plain(console.Data), container.Plain(rest.New.Data)), rest
 }
 
 // readIn reads a file as one of the dialect's: a small one may not show what it is.
@@ -102,17 +99,6 @@ func (c *comparison) comments(a, b *container.Document) {
 		}
 		c.found = append(c.found, Difference{whereOf(way, "") + "/" + artifact.Comments, a.Place(as[i]).Span(-1, -1).Line, is, built, true})
 	}
-}
-
-// bytesDiffer is the first place where only the spelling differs.
-func bytesDiffer(console, built []byte) Difference {
-	at := 0
-	for at < min(len(console), len(built)) && console[at] == built[at] {
-		at++
-	}
-	around := func(b []byte) string { return string(b[min(max(0, at-20), len(b)):min(len(b), at+20)]) }
-	return Difference{Where: fmt.Sprintf("byte %d", at), Line: 1 + bytes.Count(console[:at], []byte("\n")),
-		Console: around(console), Built: around(built)}
 }
 
 // comparison walks two trees side by side and sets what is generated in the built one as in the console's.

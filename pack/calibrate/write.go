@@ -132,10 +132,16 @@ func (p *Proof) Outcome() string {
 	switch {
 	case len(p.Refused) > 0:
 		return "cannot be built: " + p.Refused[0].Message
+	case open == 1:
+		return "1 place differs"
+	case open > 0:
+		return fmt.Sprintf("%d places differ", open)
+	case !p.Exact && p.Lines > 0:
+		return "the same values, " + counted(p.Lines, "line") + " spelled otherwise"
 	case !p.Exact:
-		return fmt.Sprintf("%d places differ", max(open, 1))
+		return "the same values, spelled otherwise"
 	case len(p.Differences) > 0:
-		return fmt.Sprintf("the same but for %d generated places", len(p.Differences))
+		return "the same but for " + counted(len(p.Differences), "generated place")
 	}
 	return fmt.Sprintf("the same %d bytes", p.Bytes)
 }
@@ -165,6 +171,9 @@ func (k *Kind) write(b *strings.Builder) {
 			if !d.Generated {
 				fmt.Fprintf(b, "  - line %d, %s: %s there, %s built\n", d.Line, code(d.Where), code(diag.Clip(d.Console)), code(diag.Clip(d.Built)))
 			}
+		}
+		if p.Diff != "" {
+			fmt.Fprintf(b, "\n%s\n\n", fenced("diff", p.Diff))
 		}
 	}
 	b.WriteString("\n| list | repeats | items at most | how sure |\n|---|---|---|---|\n")
@@ -257,6 +266,15 @@ func (f *Field) inferences() string {
 			InferredForm: "escapes", InferredSpelling: "values that were not seen"}[what])
 	}
 	return strings.Join(all, ", ")
+}
+
+// fenced is a block of code in Markdown, whatever it holds.
+func fenced(language, text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence
 }
 
 // code writes a text as code in a table of Markdown, whatever it holds.

@@ -1,8 +1,13 @@
 // Package change says how two packs differ in meaning: what an import would replace by what, not how it is written. Packs that
 // were spelled, ordered or factored differently, or read from files of different dialects, are the same.
 //
-// Every difference has an id of the table in rules.go, which says what step of the version it asks for and why. Compare looks at
-// the packs; Samples replays log lines through both.
+// Compare looks at the packs; Samples replays log lines through both. Every difference has an id of the table in rules.go, which says
+// what step of the version it asks for and why:
+//
+//   - breaking: something people rely on is gone, or has another name: an item, a rule, a token, a property, a column, a file; an alert
+//     is off; on samples, an event, item or row is lost, or a dashlet is empty.
+//   - feature: something is new, or takes more.
+//   - fix: all else. What an expression or a query matches cannot be told from its text, so it is a fix until samples say more.
 package change
 
 import (
@@ -18,8 +23,10 @@ type Side struct {
 	Name    string // as the user called it
 	Pack    *pack.Pack
 	Locator diag.Locator // nil for a pack written in Go
-	// Part says that the pack was read from single files: it says nothing of the kinds it has no file of.
+	// Part says that the pack was read from files without a manifest: it says nothing of the kinds it has no file of.
 	Part bool
+	// Holds says whether the files can hold a value at a path, as artifact.Dialect's does; nil: every value.
+	Holds func(path string) bool
 }
 
 // locate gives the place of a value, or of bytes of it.
@@ -29,6 +36,8 @@ func (s Side) locate(path string, from, to int) diag.Span {
 	}
 	return s.Locator.Locate(path, from, to)
 }
+
+func (s Side) holds(path string) bool { return s.Holds == nil || s.Holds(path) }
 
 // located gives what is wrong with the pack its places.
 func (s Side) located(err error) error {
@@ -45,7 +54,7 @@ type Result struct {
 	New         End      `json:"new"`
 	Version     Version  `json:"version"`
 	Changes     []Change `json:"changes"`      // the gravest first
-	NotCompared []string `json:"not_compared"` // kinds that one of two sides in part does not have
+	NotCompared []string `json:"not_compared"` // kinds that a side in part does not have, and values (alerts[].group) that a side's files cannot hold
 	Samples     *Replay  `json:"samples,omitempty"`
 
 	paths   map[string]string // old path of an item of any list to its path in the new pack
@@ -79,6 +88,7 @@ type Change struct {
 
 	marks [2]stretch // of Removed in Old and Inserted in New
 	key   string     // changes with the same one are told together; "" for none
+	whole string     // of what was added or removed: all of it
 }
 
 // Place is where a change is: in the old pack, the new one, or both.

@@ -128,6 +128,17 @@ var cases = []struct {
 		[]string{"order-changed knowledge-objects.yaml:2:5 knowledge-objects.yaml:12:5"}},
 	{"rule new", nil, []edit{{"categories.yaml", "    rules:\n", "    rules:\n      - match: '\\sajar$'\n"}}, []string{"rule-added - categories.yaml:4:9"}},
 	{"rule gone", []edit{{"categories.yaml", "    rules:\n", "    rules:\n      - match: '\\sajar$'\n"}}, nil, []string{"rule-removed categories.yaml:4:9 -"}},
+	{"rule moved", []edit{{"categories.yaml", "categories:\n", "categories:\n" + second}, {"categories.yaml", "    rules:\n", "    rules:\n      - match: '\\sajar$'\n"}},
+		[]edit{{"categories.yaml", "categories:\n", "categories:\n" + second}, {"categories.yaml", "rules: [{", `rules: [{match: '\sajar$'}, {`}},
+		[]string{"rule-moved categories.yaml:7:9 categories.yaml:4:13"}},
+	{"names swapped, order without meaning", []edit{{"categories.yaml", "categories:\n", "categories:\n" + second}},
+		[]edit{{"categories.yaml", "Openings", "Closings"}, {"categories.yaml", "categories:\n", "categories:\n" + strings.Replace(second, "Closings", "Openings", 1)}},
+		[]string{"item-renamed categories.yaml:2:11 categories.yaml:2:11", "item-renamed categories.yaml:5:11 categories.yaml:5:11"}},
+	{"a name taken over", []edit{{"categories.yaml", "categories:\n", "categories:\n" + second}},
+		[]edit{{"categories.yaml", "Openings", "Closings"}},
+		[]string{"item-removed categories.yaml:5:5 -", "text-changed categories.yaml:3:18 categories.yaml:2:5", "text-changed categories.yaml:4:21 categories.yaml:4:9",
+			"field-changed categories.yaml:4:13 pack.yaml:26:25", "field-changed categories.yaml:4:13 pack.yaml:26:46",
+			"expression-changed categories.yaml:4:39 categories.yaml:5:19"}},
 	{"rule's title", nil, []edit{{"alerts.yaml", "title: Forced", "title: By force"}}, []string{"text-changed alerts.yaml:9:16 alerts.yaml:9:16"}},
 	{"rule's field", nil, []edit{{"pack.yaml", "source_type: Door controller}", "source_type: Gate}"}}, slices.Repeat([]string{
 		"field-changed pack.yaml:26:46 pack.yaml:26:46"}, 5)},
@@ -317,6 +328,8 @@ func TestVersion(t *testing.T) {
 		{"1.4.2", "1.9.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Feature, "2.0.0", false},
 		{"1.4.2", "3.0.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Breaking, "2.0.0", true},
 		{"1.4.2", "1.4.1", func(p *pack.Pack) { p.Title = "x" }, "", "1.4.3", false},
+		{"1.4.2", "1.4.1", func(p *pack.Pack) {}, "", "1.4.2", false},
+		{"1.4.2", "2.0.0", func(p *pack.Pack) {}, change.Breaking, "1.4.2", true},
 		{"0.4.2", "0.4.3", func(p *pack.Pack) { p.Alerts[1].Active = true }, change.Feature, "0.4.3", true},
 		{"0.4.2", "0.5.0", func(p *pack.Pack) { p.Alerts = p.Alerts[:1] }, change.Breaking, "0.5.0", true},
 		{"1.4", "2.0.0", func(p *pack.Pack) { p.Title = "x" }, "", "", false},
@@ -327,6 +340,28 @@ func TestVersion(t *testing.T) {
 		v := change.Compare(change.Side{Pack: p}, change.Side{Pack: q}).Version
 		if v.Moved != c.moved || v.Suggested != c.suggested || v.Fits != c.fits {
 			t.Errorf("%s to %s: %+v", c.old, c.now, v)
+		}
+	}
+}
+
+// TestHeld: what the files of one side cannot hold is no difference, and is told when the other side says it.
+func TestHeld(t *testing.T) {
+	d, err := artifact.LoadDialect(artifact.Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"alerts[0].name", "alerts[1].systems", "alerts[1].rules[0].match.regex", "reports[0].columns", "dashlets[0].value.aggregate",
+		"alerts[0].watch_lists", "alerts[0].email.to", "knowledge_objects[0].properties[0].tokens"} {
+		if !d.Holds(path) {
+			t.Errorf("the reference dialect does not hold %s", path)
+		}
+	}
+	without := loadSpec(t, edited(t, edit{"reports.yaml", "    rules:", "    systems: [x]\n    rules:"}, edit{"alerts.yaml", "threat_level: high", "threat_level: low"}))
+	without.Holds = func(path string) bool { return path != "alerts[0].threat_level" && path != "reports[0].systems" }
+	for _, sides := range [][2]change.Side{{without, loadSpec(t, door)}, {loadSpec(t, door), without}} {
+		r := change.Compare(sides[0], sides[1])
+		if got := strings.Join(r.NotCompared, " "); !r.Same() || got != "alerts[].threat_level reports[].systems" {
+			t.Errorf("%v %s", summary(r), got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // Compare gives all that differs in meaning between two packs.
@@ -18,7 +20,7 @@ import (
 // Categories, alerts, reports, dashlets, their rules and lists of names have no order; columns, setup steps, knowledge objects and
 // those of their rules and expressions that capture a token in common have.
 func Compare(old, now Side) *Result {
-	c := &comparer{old: old, new: now, paths: map[string]string{}, renames: renames{}}
+	c := &comparer{old: old, new: now, paths: map[string]string{}, renames: renames{}, unheld: map[string]bool{}}
 	r := &Result{Old: endOf(old), New: endOf(now), NotCompared: []string{}, paths: c.paths, renames: c.renames}
 	a, b := reflect.ValueOf(old.Pack).Elem(), reflect.ValueOf(now.Pack).Elem()
 	for _, f := range fieldsOf(a.Type()) {
@@ -28,7 +30,8 @@ func Compare(old, now Side) *Result {
 			r.NotCompared = append(r.NotCompared, f.name)
 		}
 	}
-	r.Changes = gather(c.settled())
+	r.NotCompared = append(r.NotCompared, slices.Sorted(maps.Keys(c.unheld))...)
+	r.Changes = gather(movedRules(c.settled()))
 	r.settleVersion()
 	return r
 }
@@ -101,6 +104,7 @@ type comparer struct {
 	texts    []differing
 	paths    map[string]string // old path of an item to its path in the new pack
 	renames  renames
+	unheld   map[string]bool // generic paths of values that differ and that one of the sides cannot hold
 }
 
 // differing are two expressions or queries to be compared when all renames are known, and how many changes were found before.
@@ -189,20 +193,55 @@ func (c *comparer) report(id string, w where, old, now, key string) {
 }
 
 // oneSided adds a change of what only one of the packs has.
-func (c *comparer) oneSided(id string, w where, value string, added bool) {
-	ch := Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: value}
+func (c *comparer) oneSided(id string, w where, v reflect.Value, added bool) {
+	ch := Change{ID: id, Step: stepOf(id), What: w.what, Field: w.field, Old: content(v), whole: canonical(v)}
 	p := Place{What: w.what, OldPath: join(w.oldPath, w.field), Old: c.old.locate(join(w.oldPath, w.field), -1, -1)}
 	if added {
-		ch.Old, ch.New = "", value
+		ch.Old, ch.New = "", ch.Old
 		p = Place{What: w.what, NewPath: join(w.newPath, w.field), New: c.new.locate(join(w.newPath, w.field), -1, -1)}
 	}
 	ch.Places = []Place{p}
 	c.changes = append(c.changes, ch)
 }
 
+// movedRules tells a rule that is gone from one item and the same in another of its kind as one change.
+func movedRules(all []Change) []Change {
+	kind := func(path string) string { return path[:strings.IndexByte(path+"[", '[')] }
+	gone := map[string][]int{} // rules that were removed
+	for i, c := range all {
+		if c.ID == "rule-removed" {
+			key := kind(c.Places[0].OldPath) + c.whole
+			gone[key] = append(gone[key], i)
+		}
+	}
+	found := map[int]bool{}
+	for i := range all {
+		c := &all[i]
+		key := kind(c.Places[0].NewPath) + c.whole
+		if c.ID != "rule-added" || len(gone[key]) == 0 {
+			continue
+		}
+		was := all[gone[key][0]]
+		found[gone[key][0]] = true
+		gone[key] = gone[key][1:]
+		c.ID, c.Step, c.Old, c.New = "rule-moved", stepOf("rule-moved"), was.What, c.What
+		c.Places[0].OldPath, c.Places[0].Old = was.Places[0].OldPath, was.Places[0].Old
+	}
+	var out []Change
+	for i, c := range all {
+		if !found[i] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // field compares one field of two structs.
 func (c *comparer) field(f field, a, b reflect.Value, w where, flavour pack.Flavour) {
 	w = w.below(f.name)
+	if !c.held(w, a, b) {
+		return
+	}
 	switch a.Kind() {
 	case reflect.Slice:
 		if a.Type().Elem().Kind() == reflect.String {
@@ -215,6 +254,18 @@ func (c *comparer) field(f field, a, b reflect.Value, w where, flavour pack.Flav
 	default:
 		c.scalar(f, a, b, w, flavour)
 	}
+}
+
+// held reports whether both sides can hold a value of an item or a list of them. What one cannot hold and the other says is noted.
+func (c *comparer) held(w where, a, b reflect.Value) bool {
+	path := join(w.newPath, w.field)
+	if a.Kind() == reflect.Struct || !strings.Contains(path, "[") || c.old.holds(join(w.oldPath, w.field)) && c.new.holds(path) {
+		return true
+	}
+	if canonical(a) != canonical(b) {
+		c.unheld[fields.Generic(path)] = true
+	}
+	return false
 }
 
 // fields compares two structs. A name is compared where its item is paired, and a column's source as one.

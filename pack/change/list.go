@@ -131,10 +131,10 @@ func (c *comparer) list(a, b reflect.Value, w where) {
 		c.moved(s, old, now, m.pairs, at)
 	}
 	for _, i := range m.oldLeft {
-		c.oneSided(s.removed, at(i, -1), content(old[i]), false)
+		c.oneSided(s.removed, at(i, -1), old[i], false)
 	}
 	for _, j := range m.newLeft {
-		c.oneSided(s.added, at(-1, j), content(now[j]), true)
+		c.oneSided(s.added, at(-1, j), now[j], true)
 	}
 }
 
@@ -228,10 +228,14 @@ type matching struct {
 	oldLeft, newLeft []int
 }
 
-// match pairs the items of two lists: equal ones first, then those of one name, one content, one likeness, one place.
+// match pairs the items of two lists: equal ones first, those whose names were swapped, then those of one name, one content, one
+// likeness, one place.
 func (s *shape) match(old, now []reflect.Value) *matching {
 	m := &matching{oldLeft: indexes(len(old)), newLeft: indexes(len(now))}
 	m.same(old, now, canonical)
+	if s.identity && s.least > 0 {
+		m.take(s.swapped(old, now, m))
+	}
 	if s.name != "" || s.noun == "expression" {
 		m.same(old, now, s.called)
 	}
@@ -253,6 +257,23 @@ func (s *shape) match(old, now []reflect.Value) *matching {
 	}
 	slices.SortFunc(m.pairs, func(a, b likeness) int { return a.old - b.old })
 	return m
+}
+
+// swapped pairs items that are the same but for their names where each of the names still belongs to another of them: two were swapped,
+// or more in a ring.
+func (s *shape) swapped(old, now []reflect.Value, m *matching) []likeness {
+	rest := &matching{oldLeft: slices.Clone(m.oldLeft), newLeft: slices.Clone(m.newLeft)}
+	rest.same(old, now, s.withoutName)
+	pairs := rest.pairs
+	for before := -1; len(pairs) != before; {
+		before = len(pairs)
+		was, is := map[string]bool{}, map[string]bool{}
+		for _, p := range pairs {
+			was[s.called(old[p.old])], is[s.called(now[p.new])] = true, true
+		}
+		pairs = slices.DeleteFunc(pairs, func(p likeness) bool { return !was[s.called(now[p.new])] || !is[s.called(old[p.old])] })
+	}
+	return pairs
 }
 
 func (s *shape) withoutName(v reflect.Value) string {

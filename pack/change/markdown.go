@@ -1,7 +1,6 @@
 package change
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -10,29 +9,64 @@ import (
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// WriteMarkdown writes the result for a pull request, in GitHub's Markdown. Whatever names and expressions hold, it shows as text.
+// Bounds of a page: GitHub takes 65,536 characters for a comment.
+const (
+	maxPage  = 60_000 // bytes
+	maxTable = 20_000 // bytes of a table, about
+	maxRows  = 100
+)
+
+// WriteMarkdown writes the result for a pull request, in GitHub's Markdown, the verdict on the version first. Whatever names and
+// expressions hold, it shows as text. What there is no room for is counted; JSON has all.
 func (r *Result) WriteMarkdown(w io.Writer) error {
-	m := bufio.NewWriter(w)
-	fmt.Fprintf(m, "### %s\n\n", escape(r.title()))
-	if len(r.Changes) > 0 {
-		fmt.Fprint(m, "| step | change | where |\n| --- | --- | --- |\n")
-		for i := range r.Changes {
-			c := &r.Changes[i]
-			fmt.Fprintf(m, "| %s | `%s` | %s |\n", c.Step, c.ID, c.markdownPlace())
-		}
-		fmt.Fprintln(m)
-	}
-	for i := range r.Changes {
-		r.Changes[i].markdown(m)
+	var m, samples strings.Builder
+	fmt.Fprintf(&m, "### %s\n\n%s\n\n", escape(r.title()), escape(r.Version.String()))
+	for _, what := range r.NotCompared {
+		fmt.Fprintf(&m, "Not compared: %s.\n\n", escape(notCompared(what)))
 	}
 	if r.Samples != nil {
-		r.Samples.markdown(m)
+		r.Samples.markdown(&samples)
 	}
-	for _, kind := range r.NotCompared {
-		fmt.Fprintf(m, "Not compared: %s, which only one of the sides has files of.\n\n", strings.ReplaceAll(kind, "_", " "))
+	r.table(&m)
+	told := 0
+	for i := range r.Changes {
+		section := r.Changes[i].markdown()
+		if m.Len()+len(section)+samples.Len() > maxPage {
+			break
+		}
+		m.WriteString(section)
+		told++
 	}
-	fmt.Fprintf(m, "%s\n", escape(r.Version.String()))
-	return m.Flush()
+	if told < len(r.Changes) {
+		fmt.Fprintf(&m, "There is no room for the details of %d more.\n\n", len(r.Changes)-told)
+	}
+	m.WriteString(samples.String())
+	_, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n")
+	return err
+}
+
+// table lists the changes.
+func (r *Result) table(m *strings.Builder) {
+	if len(r.Changes) == 0 {
+		return
+	}
+	m.WriteString("| step | change | where |\n| --- | --- | --- |\n")
+	rows(m, len(r.Changes), func(i int) string {
+		c := &r.Changes[i]
+		return fmt.Sprintf("| %s | `%s` | %s |\n", c.Step, c.ID, c.markdownPlace())
+	})
+}
+
+// rows writes the rows of a table, as many as there is room for.
+func rows(m *strings.Builder, n int, row func(i int) string) {
+	from, i := m.Len(), 0
+	for ; i < min(n, maxRows) && m.Len()-from < maxTable; i++ {
+		m.WriteString(row(i))
+	}
+	m.WriteString("\n")
+	if i < n {
+		fmt.Fprintf(m, "… and %d more.\n\n", n-i)
+	}
 }
 
 // markdownPlace is where a change is, in a table's cell.
@@ -44,7 +78,8 @@ func (c *Change) markdownPlace() string {
 }
 
 // markdown is a section with the values and places of a change.
-func (c *Change) markdown(w io.Writer) {
+func (c *Change) markdown() string {
+	var w strings.Builder
 	summary := code(c.What)
 	if c.Field != "" {
 		summary += ", " + code(c.Field)
@@ -52,14 +87,18 @@ func (c *Change) markdown(w io.Writer) {
 	if len(c.Places) > 1 {
 		summary = fmt.Sprintf("%s and %d more places", summary, len(c.Places)-1)
 	}
-	fmt.Fprintf(w, "<details><summary>%s: %s</summary>\n\n", c.ID, summary)
+	fmt.Fprintf(&w, "<details><summary>%s: %s</summary>\n\n", c.ID, summary)
 	if v := c.markdownValue(); v != "" {
-		fmt.Fprintf(w, "%s\n\n", v)
+		fmt.Fprintf(&w, "%s\n\n", v)
 	}
-	for _, at := range c.Places {
-		fmt.Fprintf(w, "- %s %s\n", code(at.What), escape(at.span()))
+	for _, at := range c.Places[:min(len(c.Places), maxPlaces)] {
+		fmt.Fprintf(&w, "- %s %s\n", code(at.What), escape(at.span()))
 	}
-	fmt.Fprint(w, "\n</details>\n\n")
+	if more := len(c.Places) - maxPlaces; more > 0 {
+		fmt.Fprintf(&w, "- … %d more\n", more)
+	}
+	w.WriteString("\n</details>\n\n")
+	return w.String()
 }
 
 func (c *Change) markdownValue() string {
@@ -86,25 +125,29 @@ func (c *Change) markdownValue() string {
 	return ""
 }
 
-func (r *Replay) markdown(w io.Writer) {
+func (r *Replay) markdown(w *strings.Builder) {
 	fmt.Fprintf(w, "#### Samples: %s\n\n", r.summary())
 	if len(r.Effects) == 0 {
 		return
 	}
 	fmt.Fprint(w, "| step | change | what | lines | first |\n| --- | --- | --- | ---: | --- |\n")
-	for i := range r.Effects {
+	rows(w, len(r.Effects), func(i int) string {
 		e := &r.Effects[i]
-		x := e.Examples[0]
-		first := escape(diag.Visible(fmt.Sprintf("%s:%d", x.File, x.Line)))
-		if e.Points > 0 {
-			first += " " + code(x.point()) + ":"
-		}
-		if x.Old != "" || x.New != "" {
-			first += " " + code(x.Old) + " → " + code(x.New)
-		}
-		fmt.Fprintf(w, "| %s | `%s` | %s | %d | %s |\n", e.Step, e.ID, code(e.title()), e.Lines, first)
+		return fmt.Sprintf("| %s | `%s` | %s | %d | %s |\n", e.Step, e.ID, code(e.title()), e.Lines, e.markdownFirst())
+	})
+}
+
+// markdownFirst is the first line of an effect and what it shows, in a table's cell.
+func (e *Effect) markdownFirst() string {
+	x := e.Examples[0]
+	first := escape(diag.Visible(fmt.Sprintf("%s:%d", x.File, x.Line)))
+	if e.Points > 0 {
+		first += " " + code(x.point()) + ":"
 	}
-	fmt.Fprintln(w)
+	if x.Old != "" || x.New != "" {
+		first += " " + code(x.Old) + " → " + code(x.New)
+	}
+	return first
 }
 
 // code shows a text as code. HTML's element takes what a span in backticks does not: backticks, bars, blanks at its ends.

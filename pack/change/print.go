@@ -42,10 +42,18 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 	}
 	fmt.Fprintln(p)
 	for _, kind := range r.NotCompared {
-		fmt.Fprintf(p, "not compared: %s, which only one of the sides has files of\n", strings.ReplaceAll(kind, "_", " "))
+		fmt.Fprintf(p, "not compared: %s\n", notCompared(kind))
 	}
 	fmt.Fprintf(p, "%s\n", r.Version)
 	return p.Flush()
+}
+
+// notCompared says why a kind, or a value by its path, was not compared.
+func notCompared(what string) string {
+	if strings.Contains(what, "[") {
+		return what + ", which the files of one side have no place for"
+	}
+	return strings.ReplaceAll(what, "_", " ") + ", which only one of the sides has files of"
 }
 
 // title names the packs and sums up.

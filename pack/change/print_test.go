@@ -2,6 +2,7 @@ package change_test
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"regexp"
 	"strings"
@@ -57,6 +58,24 @@ func TestMarkdownShowsText(t *testing.T) {
 			t.Fatalf("%d sections of %d changes:\n%s", n, len(r.Changes), text.String())
 		}
 	})
+}
+
+// TestMarkdownFits: however much differs, a page is one that GitHub takes, and says what it leaves out.
+func TestMarkdownFits(t *testing.T) {
+	p, q := full(), full()
+	for i := range 2000 {
+		name := strings.Repeat(fmt.Sprintf("<%d>", i), 300)
+		p.Categories = append(p.Categories, pack.Category{Name: name, Group: "a"})
+		q.Categories = append(q.Categories, pack.Category{Name: name, Group: name})
+	}
+	var page bytes.Buffer
+	r := change.Compare(change.Side{Pack: p}, change.Side{Pack: q})
+	if err := r.WriteMarkdown(&page); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Changes) != 2000 || page.Len() > 65_536 || strings.Count(page.String(), " more") < 2 {
+		t.Errorf("%d changes, %d bytes", len(r.Changes), page.Len())
+	}
 }
 
 // visible is what a page shows of a text: characters that drive a terminal as escapes.

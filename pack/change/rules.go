@@ -36,6 +36,7 @@ var rules = []Rule{
 	{"item-removed", Breaking, "A category, alert, knowledge object, report or dashlet is gone.", "Whoever uses it has it no more, or an old one."},
 	{"item-renamed", Breaking, "An item has another name.", "Items are known by their names; an import leaves the old one beside the new."},
 	{"rule-removed", Breaking, "A rule of an item is gone.", "Events that only it took are no longer taken."},
+	{"rule-moved", Breaking, "A rule stands in another item of its kind.", "Events that only it took are no longer the old item's."},
 	{"alert-off", Breaking, "An alert is off after import.", "Nobody is told any more."},
 	{"log-category-changed", Breaking, "A knowledge object applies to something else.", "It becomes log_category; searches for the old one find nothing."},
 	{"token-removed", Breaking, "No expression captures a token any more.", "What shows the token stays empty."},

@@ -13,7 +13,7 @@ type Version struct {
 	Moved     Step   `json:"moved,omitempty"`     // the step from Old to New; "" when one is no version, or New is before Old
 	Needed    Step   `json:"needed"`              // the gravest step a difference asks for
 	Suggested string `json:"suggested,omitempty"` // the least version that fits
-	Fits      bool   `json:"fits"`
+	Fits      bool   `json:"fits"`                // New is not before Old, nor before Suggested
 }
 
 // settleVersion judges the version by what differs so far.
@@ -36,7 +36,7 @@ func (r *Result) settleVersion() {
 	v.Moved = moved([3]int(old), [3]int(now))
 	least := next([3]int(old), v.Needed)
 	v.Suggested = fmt.Sprintf("%d.%d.%d", least[0], least[1], least[2])
-	v.Fits = v.Needed == None || reaches([3]int(now), least)
+	v.Fits = reaches([3]int(now), least)
 	r.Version = v
 }
 
@@ -83,11 +83,16 @@ func reaches(v, least [3]int) bool {
 	return true
 }
 
-// CheckVersion gives an error at the new pack's version when it did not move as far as the changes ask for, else nothing.
+// CheckVersion gives an error at the new pack's version when it did not move as far as the changes ask for, or moved back, else nothing.
 func (r *Result) CheckVersion(loc diag.Locator) diag.List {
 	v := r.Version
 	if v.Fits {
 		return nil
+	}
+	if v.Needed == None {
+		return diag.List{{ID: "version-moved-back", Severity: diag.Error, Path: "version", Span: loc.Locate("version", -1, -1),
+			Message: fmt.Sprintf("version %s is before %s, which was released in %s", v.New, v.Old, r.Old.Path),
+			Help:    fmt.Sprintf("write version: %s; nothing changed in meaning", v.Old)}}
 	}
 	c := r.Changes[0]
 	what := c.What

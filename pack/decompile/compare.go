@@ -43,7 +43,7 @@ func (p *Proof) files(b *artifact.Bundle, built []artifact.File, d *artifact.Dia
 	var diffs, lines strings.Builder
 	generated, packed := 0, 0
 	for _, x := range b.Differences(built) {
-		made, exact := calibrate.Compare(x.Old, x.New, d)
+		made, exact, rest := calibrate.Compare(x.Old, x.New, d)
 		why := "spelled or laid out differently"
 		switch {
 		case x.Kind != "" && exact && len(made) == 0:
@@ -58,7 +58,8 @@ func (p *Proof) files(b *artifact.Bundle, built []artifact.File, d *artifact.Dia
 			why = fmt.Sprintf("%d %s that no field holds, comments in the spec", x.Unknown, plural(x.Unknown, "value"))
 		}
 		fmt.Fprintf(&lines, "\n%s: %s", x.Old.Name, why)
-		diffs.WriteString(x.Diff())
+		diff, _ := rest.Diff()
+		diffs.WriteString(diff)
 	}
 	p.Diff = diffs.String()
 	switch {

@@ -161,8 +161,10 @@ func (c *corpus) intern(pattern string, p piece) int32 {
 	return id
 }
 
-// wordIn is the word that letters with quantifiers behind some of them take.
+// wordIn is the word that letters with quantifiers behind some of them take. A % before it, which they are not cut from, is no part
+// of it.
 func wordIn(text string) string {
+	text = strings.TrimLeft(text, "%")
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
 		switch {

@@ -11,13 +11,15 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/load"
 )
 
 // Draft is a spec to be written.
 type Draft struct {
-	Pack    *pack.Pack // with what had to be derived
-	Derived bool       // the files have no manifest: the pack's name and all that stands before its items is derived
+	Pack     *pack.Pack // with what had to be derived
+	Derived  bool       // the files have no manifest: the pack's name and all that stands before its items is derived
+	Warnings diag.List  // of files that look as if they were another pack's
 	load.Notation
 }
 
@@ -29,6 +31,7 @@ func New(b *artifact.Bundle) *Draft {
 	}}
 	if p.Name == "" {
 		d.derive()
+		d.strangers(b)
 	}
 	d.share(d.fragments())
 	d.comment(b)

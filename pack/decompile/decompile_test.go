@@ -194,3 +194,98 @@ func TestWrite(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestFragmentNames: a rule that several items have is called as its title says, or as the first of them.
+func TestFragmentNames(t *testing.T) {
+	rule := func(title, regex string) []pack.Rule {
+		return []pack.Rule{{Title: title, EventSource: "syslog", Match: pack.Pattern{Regex: regex}}}
+	}
+	p := &pack.Pack{Categories: []pack.Category{{Name: "Gate: Logon/Logoff", Rules: rule("", `%GATE-6:\s.*on`)}, {Name: "Gate: Other", Rules: rule("Denied", `%GATE-6:\s.*\d`)}},
+		Alerts: []pack.Alert{{Name: "Gate: On", Rules: rule("", `%GATE-6:\s.*on`)}, {Name: "Gate: Off", Rules: rule("Refused", `%GATE-6:\s.*\d`)}}}
+	d := decompile.New(&artifact.Bundle{Pack: p})
+	var got []string
+	for _, f := range d.Rules {
+		got = append(got, f.Name)
+	}
+	if want := []string{"logon_logoff", "denied"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestSources: which files are one pack.
+func TestSources(t *testing.T) {
+	dir := t.TempDir()
+	put := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			name = filepath.Join(dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put("one/Alert_Door.isalt", "one/KO_Gate.etko", "one/notes.txt")
+	put("two/Alert_Door.isalt", "two/Alert_Gate.ISALT", "two/door categories.iscat", "two/KO_Gate.etko")
+	put("built/Alert_Door.isalt", "built/Cats.iscat", "built/manifest.json", "built/RUNSHEET.md")
+	put("empty/notes.txt")
+	for _, c := range []struct{ given, want string }{
+		{"one", "one/Alert_Door.isalt one/KO_Gate.etko"},
+		{"two", "two/Alert_Door.isalt two/door categories.iscat | two/Alert_Gate.ISALT two/KO_Gate.etko"},
+		{"built", "built"},
+		{"empty", "empty"},
+		{"nowhere", "nowhere"},
+		{"one,built", "one/Alert_Door.isalt one/KO_Gate.etko | built"},
+		{"one/Alert_Door.isalt,two/KO_Gate.etko", "one/Alert_Door.isalt two/KO_Gate.etko"},
+		{"one/Alert_Door.isalt,two/KO_Gate.etko,two/Alert_Gate.ISALT", "one/Alert_Door.isalt | two/KO_Gate.etko two/Alert_Gate.ISALT"},
+		{"built/Alert_Door.isalt,built/manifest.json,built/Cats.iscat,two/Alert_Door.isalt",
+			"built/Alert_Door.isalt built/manifest.json built/Cats.iscat | two/Alert_Door.isalt"},
+	} {
+		var paths, got []string
+		for name := range strings.SplitSeq(c.given, ",") {
+			paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
+		}
+		for _, s := range decompile.Sources(paths) {
+			got = append(got, strings.ReplaceAll(filepath.ToSlash(strings.Join(s, " ")), filepath.ToSlash(dir)+"/", ""))
+		}
+		if strings.Join(got, " | ") != c.want {
+			t.Errorf("%s: %s, want %s", c.given, strings.Join(got, " | "), c.want)
+		}
+	}
+}
+
+// TestGenerated: what the dialect names as the console's own is no difference, and hides none.
+func TestGenerated(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("dialect.yaml", "name: own\nstatement: own\ncontainer: {format: xml, charset: utf-8, line_ends: lf}\ngenerated: [All/Alert/@Id]\n")
+	put("alerts.xml", `<All xmlns:kp="urn:kpgen:template"><Alert kp:each="alerts" Id="1" N="{name}" G="{group}" T="{threat_level}"><Rule kp:each="rules" S="{event_source}"/></Alert></All>`)
+	d, err := artifact.LoadDialect(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file, summary, diff string
+	}{
+		{`<All><Alert Id="1" N="a" G="b" T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same files", ""},
+		{`<All><Alert Id="7" N="a" G="b" T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same files, but for 1 value the console makes", ""},
+		{`<All><Alert Id="7" N="a" G="b"  T="low"><Rule S="syslog"/></Alert></All>`, "1 alert: build gives the same items in other bytes\nx.isalt: spelled or laid out differently",
+			"--- x.isalt\n+++ x.isalt\n@@ -1 +1 @@ 1:32\n-<All><Alert Id=\"7\" N=\"a\" G=\"b\"  T="},
+	} {
+		b, err := artifact.Decode([]artifact.File{{Name: "x.isalt", Data: []byte(c.file)}}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof := decompile.Compare(b, decompile.New(b).Pack, d)
+		if proof.Summary != c.summary || !strings.HasPrefix(proof.Diff, c.diff) || c.diff == "" && proof.Diff != "" || strings.Contains(proof.Diff, `Id="1"`) {
+			t.Errorf("%s\n%s", proof.Summary, proof.Diff)
+		}
+	}
+}

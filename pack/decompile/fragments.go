@@ -13,6 +13,7 @@ import (
 // ruleAt is a rule with its path, or a fragment's.
 type ruleAt struct {
 	path, key string // the key whose file it is in
+	item      string // the name of what it belongs to
 	rule      pack.Rule
 	uses      []*fragment
 }
@@ -36,26 +37,26 @@ func take(name string, rule pack.Rule, users []*ruleAt) *fragment {
 // rulesOf lists every rule of the pack in the order of its files.
 func rulesOf(p *pack.Pack) []*ruleAt {
 	var all []*ruleAt
-	add := func(kind string, i int, rules []pack.Rule) {
+	add := func(kind string, i int, item string, rules []pack.Rule) {
 		for j, r := range rules {
-			all = append(all, &ruleAt{path: fmt.Sprintf("%s[%d].rules[%d]", kind, i, j), key: kind, rule: r})
+			all = append(all, &ruleAt{path: fmt.Sprintf("%s[%d].rules[%d]", kind, i, j), key: kind, item: item, rule: r})
 		}
 	}
 	for i, c := range p.Categories {
-		add("categories", i, c.Rules)
+		add("categories", i, c.Name, c.Rules)
 	}
 	for i, a := range p.Alerts {
-		add("alerts", i, a.Rules)
+		add("alerts", i, a.Name, a.Rules)
 	}
 	for i, o := range p.KnowledgeObjects {
 		var rules []pack.Rule
 		for _, r := range o.Rules {
 			rules = append(rules, r.Rule)
 		}
-		add("knowledge_objects", i, rules)
+		add("knowledge_objects", i, o.Name, rules)
 	}
 	for i, r := range p.Reports {
-		add("reports", i, r.Rules)
+		add("reports", i, r.Title, r.Rules)
 	}
 	return all
 }
@@ -139,7 +140,8 @@ func wholeRules(all []*ruleAt, taken names) (out []*fragment, rest []*ruleAt) {
 			rest = append(rest, g...)
 			continue
 		}
-		name := cmp.Or(joined(strings.Fields(g[0].rule.Title)), joined(wordsOf(rule.Match)), "rule")
+		own := strings.TrimPrefix(g[0].item, prefix(g[0].item))
+		name := cmp.Or(joined(strings.Fields(g[0].rule.Title)), joined(strings.Fields(own)), joined(wordsOf(rule.Match)), "rule")
 		f := take(taken.take(name), rule, g)
 		out = append(out, f)
 		rest = append(rest, &ruleAt{path: "rules." + f.name, key: home(g), rule: rule})

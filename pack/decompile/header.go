@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/lucene"
 	"github.com/kpgen/kpgen/templates"
 )
@@ -49,35 +51,23 @@ func (d *Draft) derive() {
 	d.Derived = true
 	p := d.Pack
 	var stems, prefixes, groups, types, systems tally
-	for _, name := range []string{p.Files.Categories, p.Files.Alerts, p.Files.KnowledgeObjects, p.Files.Reports, p.Files.Dashlets} {
-		stems.add(stem(name))
-	}
-	for _, c := range p.Categories {
-		prefixes.add(prefix(c.Name))
-		groups.add(c.Group)
+	for _, k := range artifact.Kinds() {
+		l := labelsOf(p, k)
+		stems.add(l.stem)
+		prefixes.add(l.prefixes...)
+		groups.add(l.groups...)
 	}
 	for _, a := range p.Alerts {
-		prefixes.add(prefix(a.Name))
-		groups.add(a.Group)
 		systems.add(a.Systems...)
 	}
-	for _, o := range p.KnowledgeObjects {
-		prefixes.add(o.Name)
-		groups.add(o.Group)
-	}
 	for _, r := range p.Reports {
-		prefixes.add(prefix(r.Title))
-		groups.add(r.Group)
 		systems.add(r.Systems...)
-	}
-	for _, w := range p.Dashlets {
-		prefixes.add(prefix(w.Title))
 	}
 	for _, r := range rulesOf(p) {
 		types.add(r.rule.SourceType)
 	}
 	p.Title = cmp.Or(stems.most(), prefixes.most(), groups.most(), "Pack")
-	p.Name = cmp.Or(strings.ReplaceAll(snake(p.Title), "_", "-"), "pack")
+	p.Name = cmp.Or(strings.ReplaceAll(joined([]string{p.Title}), "_", "-"), "pack")
 	p.Group = cmp.Or(groups.most(), p.Title)
 	p.Version = "1.0.0"
 	p.MinimumConsole = "9.3" // the guide's
@@ -91,15 +81,101 @@ func (d *Draft) derive() {
 	}
 }
 
-// kindWords begin the names of import files.
+// labels are what tells whose pack a file is: what its name says, what names of its items begin with, and their groups.
+type labels struct {
+	stem             string
+	prefixes, groups []string
+}
+
+func labelsOf(p *pack.Pack, k artifact.Kind) labels {
+	var l labels
+	add := func(prefix, group string) {
+		l.prefixes, l.groups = append(l.prefixes, prefix), append(l.groups, group)
+	}
+	switch k {
+	case artifact.Categories:
+		l.stem = stem(p.Files.Categories)
+		for _, c := range p.Categories {
+			add(prefix(c.Name), c.Group)
+		}
+	case artifact.Alerts:
+		l.stem = stem(p.Files.Alerts)
+		for _, a := range p.Alerts {
+			add(prefix(a.Name), a.Group)
+		}
+	case artifact.KnowledgeObjects:
+		l.stem = stem(p.Files.KnowledgeObjects)
+		for _, o := range p.KnowledgeObjects {
+			add(o.Name, o.Group)
+		}
+	case artifact.Reports:
+		l.stem = stem(p.Files.Reports)
+		for _, r := range p.Reports {
+			add(prefix(r.Title), r.Group)
+		}
+	case artifact.Dashlets:
+		l.stem = stem(p.Files.Dashlets)
+		for _, w := range p.Dashlets {
+			add(prefix(w.Title), "")
+		}
+	}
+	return l
+}
+
+// strangers warns of files that have nothing in common that would tell they are of one pack.
+func (d *Draft) strangers(b *artifact.Bundle) {
+	of := map[string][]artifact.Kind{} // who has a label
+	var kinds []artifact.Kind
+	add := func(k artifact.Kind, label string) {
+		label = strings.ToLower(label)
+		if label == "" || slices.Contains(of[label], k) {
+			return
+		}
+		of[label] = append(of[label], k)
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	for _, k := range artifact.Kinds() {
+		l := labelsOf(d.Pack, k)
+		for _, label := range slices.Concat([]string{l.stem}, l.prefixes, l.groups) {
+			add(k, label)
+		}
+	}
+	for _, r := range rulesOf(d.Pack) {
+		add(artifact.Kind(r.key), r.rule.SourceType)
+	}
+	familiar := map[artifact.Kind]bool{}
+	for _, all := range of {
+		for _, k := range all {
+			familiar[k] = familiar[k] || len(all) > 1
+		}
+	}
+	strange := slices.DeleteFunc(slices.Clone(kinds), func(k artifact.Kind) bool { return familiar[k] })
+	if len(strange) == len(kinds) {
+		strange = strange[min(1, len(strange)):] // the others are strange to the first
+	}
+	for _, k := range strange {
+		d.Warnings = append(d.Warnings, diag.Diagnostic{ID: "file-of-another-pack", Severity: diag.Warning,
+			Span:    diag.Span{File: b.Locate(string(k), -1, -1).File},
+			Message: "neither its name nor anything in the file says that it is of the same pack as the others",
+			Help:    "give the files of one pack at a time, unless it is one"})
+	}
+}
+
+// kindWords stand in the names of import files for their kinds.
 var kindWords = []string{"category", "categories", "alert", "alerts", "ko", "knowledge", "object", "objects", "flex", "report", "reports",
 	"dashboard", "dashboards", "dashlet", "dashlets"}
 
-// stem is what a file's name says besides its kind: Heroku of Category_Heroku.iscat.
+// stem is what a file's name says besides its kind: Heroku of Category_Heroku.iscat and of Heroku Alerts.isalt.
 func stem(name string) string {
 	words := strings.FieldsFunc(strings.TrimSuffix(name, filepath.Ext(name)), func(r rune) bool { return r == '_' || r == ' ' })
-	for len(words) > 0 && slices.Contains(kindWords, strings.ToLower(words[0])) {
+	isKind := func(word string) bool { return slices.Contains(kindWords, strings.ToLower(word)) }
+	for len(words) > 0 && isKind(words[0]) {
 		words = words[1:]
+	}
+	for len(words) > 1 && isKind(words[len(words)-1]) {
+		words = words[:len(words)-1]
 	}
 	return strings.Join(words, " ")
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"unicode"
@@ -26,7 +27,7 @@ var fileName = check{
 			case strings.ContainsFunc(f.name, noFileName), deviceName.MatchString(f.name), strings.HasPrefix(f.name, "."),
 				len(f.name) > maxFileName:
 				l.report(f.path, -1, -1, "", "%q is no file name; expected a plain name that Windows takes, without a folder", f.name)
-			case !strings.HasSuffix(f.name, f.extension):
+			case !strings.EqualFold(filepath.Ext(f.name), f.extension):
 				l.report(f.path, -1, -1, "the console's importer looks for the extension",
 					"%q has the wrong extension; expected %s", f.name, f.extension)
 			}

@@ -8,7 +8,7 @@ func Checks() []diag.Check {
 		{ID: "unreadable", Severity: diag.Error, Description: "A file or the folder cannot be read, or is not a file or folder."},
 		{ID: "outside-folder", Severity: diag.Error, Description: "A file of the spec is a link out of its folder."},
 		{ID: "missing-file", Severity: diag.Error, Description: "The folder has no pack.yaml."},
-		{ID: "too-large", Severity: diag.Error, Description: "A file is larger than 1 MiB."},
+		{ID: "too-large", Severity: diag.Error, Description: "A file is larger than 4 MiB."},
 		{ID: "not-utf8", Severity: diag.Error, Description: "A file is not UTF-8."},
 		{ID: "yaml-syntax", Severity: diag.Error, Description: "A file is not YAML."},
 		{ID: "too-deep", Severity: diag.Error, Description: "Lists and mappings are nested more than 32 deep."},

@@ -328,7 +328,8 @@ func TestBrowserSamples(t *testing.T) {
 	}
 	examine(t, ctx)
 	shoot(t, ctx, "explained")
-	save(t, "explained-full", ask(t, ctx, chromedp.FullScreenshot(100)))
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector(".verdicts").scrollIntoView()`))
+	shoot(t, ctx, "verdicts")
 
 	// Filter and sort a report.
 	visit(t, ctx, at+"report-1.html")

@@ -164,8 +164,7 @@ func (v *view) chart(i int, s console.Series, w Window) *Chart {
 
 // emptiness counts the events that have what a dashlet needs.
 func (s *Store) emptiness(d *pack.Dashlet) *Emptiness {
-	t := s.tally()
-	out := &Emptiness{Events: t.Events()}
+	out := &Emptiness{Events: s.tally.Events()}
 	seen := map[string]bool{}
 	for _, name := range needs(d) {
 		bit := slices.Index(s.needed, name)

@@ -680,16 +680,31 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestFiles: the files lead only to each other, and hold what the pages hold.
+// TestFiles: the files lead only to each other, also where there would be more of them than are written, and hold what the pages hold.
 func TestFiles(t *testing.T) {
 	opt := options(t, reading(corpus.Spec, ""))
 	opt.Sources = log(string(corpus.Log(t, 120, 1)))
 	s := open(t, opt)
-	dir := t.TempDir()
-	n, err := s.WriteFiles(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
+	for _, most := range []int{maxPages, 40} {
+		dir := t.TempDir()
+		n, err := s.writeFiles(context.Background(), dir, most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > most || n < 40 {
+			t.Errorf("%d files of %d at most", n, most)
+		}
+		leadToEachOther(t, dir, n)
+		for _, name := range []string{"index.html", "index-all.html", "report-1.csv", "report-1.xlsx", "alerts.html", "proof.html", "page.js"} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil && (most == maxPages || !strings.HasPrefix(name, "report")) {
+				t.Error(err)
+			}
+		}
 	}
+}
+
+func leadToEachOther(t *testing.T, dir string, n int) {
+	t.Helper()
 	names, err := os.ReadDir(dir)
 	if err != nil || len(names) != n {
 		t.Fatal(len(names), n, err)
@@ -710,11 +725,6 @@ func TestFiles(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(dir, m[1])); err != nil {
 				t.Errorf("%s leads to %s", e.Name(), m[1])
 			}
-		}
-	}
-	for _, name := range []string{"index.html", "report-1.csv", "report-1.xlsx", "line-0.html", "alerts.html", "proof.html", "page.js"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			t.Error(err)
 		}
 	}
 }

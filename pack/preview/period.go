@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/kpgen/kpgen/pack"
@@ -14,40 +15,19 @@ import (
 // recent reports whether the dashboard counts only events of the dashlets' periods unless asked otherwise.
 func (s *Session) recent() bool { return s.opt.Live || s.opt.Sources != nil }
 
-// since gives from when on each dashlet counts events, the zero time for all of them.
-func (v *view) since() []time.Time {
-	_, newest := v.store.span()
-	newest = newest.Truncate(time.Second) // as a console keeps times
-	all := make([]time.Time, len(v.pack.Dashlets))
+// since gives from which second on each dashlet counts events, up to those of the newest. A console keeps times in whole seconds.
+func (v *view) since(newest time.Time) []int64 {
+	all := make([]int64, len(v.pack.Dashlets))
 	for i := range all {
-		if period := time.Duration(v.pack.Dashlets[i].Period); period > 0 && !newest.IsZero() {
-			all[i] = newest.Add(-period)
+		if all[i] = math.MinInt64; v.pack.Dashlets[i].Period > 0 {
+			all[i] = newest.Unix() - int64(time.Duration(v.pack.Dashlets[i].Period)/time.Second)
 		}
 	}
 	return all
 }
 
-// within reports whether an event came since a time; of one that tells no time nothing speaks against it.
-func (e *entry) within(since time.Time) bool {
-	return e.at.IsZero() || !e.at.Truncate(time.Second).Before(since)
-}
-
-// series gives the dashlets' data, of all events held or of those of the dashlets' periods.
-func (v *view) series() []console.Series {
-	if !v.recent {
-		return v.store.board.Series()
-	}
-	since := v.since()
-	return v.store.board.SeriesOf(func(yield func(console.Counted) bool) {
-		for _, e := range v.store.lines {
-			for _, c := range e.counted {
-				if e.within(since[c.Dashlet]) && !yield(c) {
-					return
-				}
-			}
-		}
-	})
-}
+// within reports whether an event came since a second; of one that tells no time nothing speaks against it.
+func (e *entry) within(since int64) bool { return e.at.Unix() >= since || e.at.IsZero() }
 
 // Window is what a dashlet looks back on, from the newest event.
 type Window struct {
@@ -58,30 +38,37 @@ type Window struct {
 	Applied bool   `json:"applied"` // these are not counted
 }
 
-// outside gives every dashlet's window.
-func (v *view) outside() []Window {
-	since := v.since()
+// series gives the dashlets' data, of all events held or of those of the dashlets' periods, and what the periods are.
+func (v *view) series() ([]console.Series, []Window) {
 	_, newest := v.store.span()
-	all := make([]Window, len(since))
-	for i := range all {
-		all[i] = Window{Period: inWords(v.pack.Dashlets[i].Period), From: minute(since[i]), To: minute(newest), Applied: v.recent}
+	since := v.since(newest)
+	windows := make([]Window, len(since))
+	for i := range windows {
+		period := v.pack.Dashlets[i].Period
+		windows[i] = Window{Period: inWords(period), Applied: v.recent}
+		if period > 0 && !newest.IsZero() {
+			windows[i].From, windows[i].To = minute(newest.Add(-time.Duration(period))), minute(newest)
+		}
 	}
-	for _, e := range v.store.lines {
-		for _, c := range e.counted {
-			if !e.within(since[c.Dashlet]) {
-				all[c.Dashlet].Outside++
+	inside := func(yield func(console.Counted) bool) {
+		for _, e := range v.store.lines {
+			for _, c := range e.counted {
+				if !e.within(since[c.Dashlet]) {
+					windows[c.Dashlet].Outside++
+				} else if !yield(c) {
+					return
+				}
 			}
 		}
 	}
-	return all
+	if v.recent {
+		return v.store.board.SeriesOf(inside), windows
+	}
+	inside(func(console.Counted) bool { return true }) // only to count those outside
+	return v.store.board.Series(), windows
 }
 
-func minute(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format("2006-01-02 15:04")
-}
+func minute(t time.Time) string { return t.Format("2006-01-02 15:04") }
 
 // inWords writes a duration as people say it.
 func inWords(d pack.Duration) string {

@@ -384,7 +384,7 @@ type status struct {
 
 func (st *state) status() status {
 	st.store.mu.RLock()
-	tally := st.store.tally()
+	tally := st.store.tally
 	st.store.mu.RUnlock()
 	st.mu.Lock()
 	defer st.mu.Unlock()

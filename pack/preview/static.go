@@ -7,22 +7,25 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // staticLines is how many lines have a page of their own in files.
 const staticLines = 200
 
-// maxPages bounds how many files WriteFiles writes.
+// maxPages is how many files WriteFiles writes at most.
 const maxPages = 5000
 
 // linked finds the pages a page leads to.
 var linked = regexp.MustCompile(`(?:href|src)="([a-z][A-Za-z0-9._-]*)"`)
 
 // WriteFiles writes the pages as files into a folder, when the log is loaded and the pack proved: every page that the dashboard and
-// the other views lead to. They work without a server. It tells how many it wrote.
+// the other views lead to, up to a bound, beyond which links are left out. They work without a server. It tells how many it wrote.
 func (s *Session) WriteFiles(ctx context.Context, folder string) (int, error) {
+	return s.writeFiles(ctx, folder, maxPages)
+}
+
+func (s *Session) writeFiles(ctx context.Context, folder string, most int) (int, error) {
 	if err := s.Wait(ctx); err != nil {
 		return 0, err
 	}
@@ -30,6 +33,19 @@ func (s *Session) WriteFiles(ctx context.Context, folder string) (int, error) {
 		return 0, err
 	}
 	queue := []string{"index.html"}
+	queued := map[string]bool{"index.html": true}
+	follow := func(link []byte) []byte {
+		name := string(linked.FindSubmatch(link)[1])
+		switch {
+		case queued[name]:
+		case len(queue) == most:
+			return nil
+		default:
+			queued[name] = true
+			queue = append(queue, name)
+		}
+		return link
+	}
 	for at := 0; at < len(queue); at++ {
 		if err := ctx.Err(); err != nil {
 			return at, err
@@ -38,16 +54,12 @@ func (s *Session) WriteFiles(ctx context.Context, folder string) (int, error) {
 		if _, err := s.write(&page, queue[at], query{sort: -1, page: 1}, true); err != nil {
 			return at, fmt.Errorf("%s: %w", queue[at], err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, queue[at]), page.Bytes(), 0o644); err != nil {
+		data := page.Bytes()
+		if strings.HasSuffix(queue[at], ".html") {
+			data = linked.ReplaceAllFunc(data, follow)
+		}
+		if err := os.WriteFile(filepath.Join(folder, queue[at]), data, 0o644); err != nil {
 			return at, err
-		}
-		if !strings.HasSuffix(queue[at], ".html") {
-			continue
-		}
-		for _, found := range linked.FindAllSubmatch(page.Bytes(), -1) {
-			if name := string(found[1]); !slices.Contains(queue, name) && len(queue) < maxPages {
-				queue = append(queue, name)
-			}
 		}
 	}
 	return len(queue), nil

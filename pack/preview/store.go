@@ -27,6 +27,7 @@ type Store struct {
 	first  int      // number of lines[0]; lines are numbered from 0 as they come, and keep their number
 	kinds  map[string]*kind
 	needed []string // properties the dashlets need, the first 64
+	tally  Tally
 	worker *console.Worker
 	alarms *console.Alarms
 }
@@ -115,11 +116,14 @@ func (s *Store) Add(l *replay.Line) error {
 	}
 	if len(s.lines) >= s.max {
 		s.board.Remove(s.lines[0].counted)
+		s.tally.add(s.lines[0], -1)
 		s.lines[0] = nil
 		s.lines = s.lines[1:]
 		s.first++
 	}
 	s.lines = append(s.lines, e)
+	s.tally.add(e, 1)
+	s.tally.Left = s.first
 	return nil
 }
 
@@ -202,6 +206,7 @@ func (s *Store) follow(before *Store) {
 	before.mu.RUnlock()
 	s.mu.Lock()
 	s.first = next - len(s.lines)
+	s.tally.Left = s.first
 	s.mu.Unlock()
 }
 
@@ -218,18 +223,15 @@ type Tally struct {
 // Events is how many of the lines are events.
 func (t Tally) Events() int { return t.Lines - t.Failures }
 
-func (s *Store) tally() Tally {
-	t := Tally{Lines: len(s.lines), Left: s.first}
-	for i := range s.lines {
-		e := s.lines[i]
-		if e.failure != "" {
-			t.Failures++
-		}
-		t.Findings += len(e.findings)
-		t.Alerts += len(e.alerts)
-		t.Rows += len(e.rows)
+// add counts a line, or takes it back.
+func (t *Tally) add(e *entry, sign int) {
+	t.Lines += sign
+	if e.failure != "" {
+		t.Failures += sign
 	}
-	return t
+	t.Findings += sign * len(e.findings)
+	t.Alerts += sign * len(e.alerts)
+	t.Rows += sign * len(e.rows)
 }
 
 // line gives a line by its number, nil when it is not held.

@@ -37,9 +37,9 @@ type Dashboard struct {
 
 func (v *view) dashboard() *Dashboard {
 	d := &Dashboard{Recent: v.recent}
-	outside := v.outside()
-	for i, s := range v.series() {
-		d.Charts = append(d.Charts, v.chart(i, s, outside[i]))
+	series, windows := v.series()
+	for i, s := range series {
+		d.Charts = append(d.Charts, v.chart(i, s, windows[i]))
 	}
 	return d
 }
@@ -574,7 +574,8 @@ func during(title, at string, takes func(*entry) bool) (selection, bool) {
 func (v *view) selectPoints(dashlet int, id string) (selection, bool) {
 	numbers := map[int]bool{}
 	title := ""
-	for _, p := range v.series()[dashlet].Points {
+	series, _ := v.series()
+	for _, p := range series[dashlet].Points {
 		switch id {
 		case axisID(p.Axis):
 			title = p.Axis
@@ -591,7 +592,8 @@ func (v *view) selectPoints(dashlet int, id string) (selection, bool) {
 func (v *view) selectPlace(dashlet int, id string) (selection, bool) {
 	numbers := map[int]bool{}
 	title := ""
-	for _, p := range v.series()[dashlet].Points {
+	series, _ := v.series()
+	for _, p := range series[dashlet].Points {
 		if at := v.geo.Locate(p.Axis); placeID(at) == id {
 			numbers[p.Number] = true
 			title = at.Name()
@@ -611,7 +613,8 @@ func (v *view) dashletTitle(dashlet int, of string) string {
 
 // counted takes the lines that were counted in points of a dashlet.
 func (v *view) counted(dashlet int, numbers map[int]bool) func(*entry) bool {
-	since := v.since()
+	_, newest := v.store.span()
+	since := v.since(newest)
 	return func(e *entry) bool {
 		for _, c := range e.counted {
 			if c.Dashlet == dashlet && numbers[c.Point] && (!v.recent || e.within(since[dashlet])) {

@@ -21,13 +21,28 @@ const flushEvery = time.Second
 // File is a log file that is written as it comes. Whatever ends the program, all but the last second is there, and can be read to
 // its end: packed data is finished every second and begun anew, which both formats allow.
 type File struct {
+	name  string // "" for what has none
 	mu    sync.Mutex
-	out   io.WriteCloser
+	out   *counted
 	buf   *bufio.Writer
 	pack  packer // nil: plain
 	timer *time.Timer
 	dirty bool
-	err   error // of a flush that nobody waited for
+	whole int64 // bytes of out that can be read to their end
+	err   error // the first one
+	bad   chan struct{}
+}
+
+// counted counts what is written.
+type counted struct {
+	io.WriteCloser
+	n int64
+}
+
+func (c *counted) Write(b []byte) (int, error) {
+	n, err := c.WriteCloser.Write(b)
+	c.n += int64(n)
+	return n, err
 }
 
 // packer is a gzip.Writer or a zstd.Encoder.
@@ -41,7 +56,9 @@ type packer interface {
 func Create(name string) (*File, error) {
 	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
-		return NewFile(out, filepath.Ext(name)), nil
+		f := NewFile(out, filepath.Ext(name))
+		f.name = name
+		return f, nil
 	}
 	d := diag.Diagnostic{ID: "output-unwritable", Severity: diag.Error, Span: diag.Span{File: name}, Message: fmt.Sprintf("cannot be written: %v", err)}
 	if os.IsExist(err) {
@@ -52,7 +69,8 @@ func Create(name string) (*File, error) {
 
 // NewFile writes to out, packed for the ending .zst or .gz.
 func NewFile(out io.WriteCloser, ending string) *File {
-	f := &File{out: out, buf: bufio.NewWriterSize(out, 64<<10)}
+	f := &File{out: &counted{WriteCloser: out}, bad: make(chan struct{})}
+	f.buf = bufio.NewWriterSize(f.out, 64<<10)
 	switch ending {
 	case ".zst":
 		f.pack, _ = zstd.NewWriter(f.buf, zstd.WithEncoderConcurrency(1)) // the options are good
@@ -62,7 +80,8 @@ func NewFile(out io.WriteCloser, ending string) *File {
 	return f
 }
 
-// Write adds bytes, which are in the file a second later.
+// Write adds bytes, which are in the file a second later. The error is that of the first bytes that could not be written, which
+// may have been given earlier: a diag.List, output-unwritable, if the file has a name.
 func (f *File) Write(b []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -73,22 +92,39 @@ func (f *File) Write(b []byte) (int, error) {
 		f.dirty = true
 		f.timer = time.AfterFunc(flushEvery, f.flushLater)
 	}
+	var to io.Writer = f.buf
 	if f.pack != nil {
-		return f.pack.Write(b)
+		to = f.pack
 	}
-	return f.buf.Write(b)
+	n, err := to.Write(b)
+	f.fail(err)
+	return n, f.err
+}
+
+// Failed is closed when what was written could not be, which nobody may learn otherwise while nothing more is to be written.
+func (f *File) Failed() <-chan struct{} { return f.bad }
+
+// fail keeps the first error, as its reader wants it.
+func (f *File) fail(err error) {
+	if err == nil || f.err != nil {
+		return
+	}
+	close(f.bad)
+	f.err = err
+	if f.name != "" {
+		f.err = diag.List{{ID: "output-unwritable", Severity: diag.Error, Span: diag.Span{File: f.name}, Message: fmt.Sprintf("cannot be written on: %v", err),
+			Help: fmt.Sprintf("it can be read to its end, but what came in the last %v may be missing", flushEvery)}}
+	}
 }
 
 func (f *File) flushLater() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.flush(); f.err == nil {
-		f.err = err
-	}
+	f.fail(f.flush())
 }
 
 func (f *File) flush() error {
-	if !f.dirty {
+	if !f.dirty || f.err != nil {
 		return nil
 	}
 	f.dirty = false
@@ -99,18 +135,22 @@ func (f *File) flush() error {
 		}
 		f.pack.Reset(f.buf)
 	}
-	return f.buf.Flush()
+	if err := f.buf.Flush(); err != nil {
+		return err
+	}
+	f.whole = f.out.n
+	return nil
 }
 
-// Close writes what is still held back and closes the file.
+// Close writes what is still held back and closes the file. After an error it cuts off the part of a line or of packed data that
+// was written.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	err := f.flush()
-	for _, e := range []error{f.err, f.out.Close()} {
-		if err == nil {
-			err = e
-		}
+	f.fail(f.flush())
+	if cut, ok := f.out.WriteCloser.(interface{ Truncate(int64) error }); ok && f.err != nil {
+		_ = cut.Truncate(f.whole) // the error is told already
 	}
-	return err
+	f.fail(f.out.Close())
+	return f.err
 }

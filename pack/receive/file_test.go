@@ -2,7 +2,9 @@ package receive_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,8 +100,54 @@ func TestFileTellsErrors(t *testing.T) {
 	for _, ending := range []string{"", ".gz", ".zst"} {
 		f := receive.NewFile(full{}, ending)
 		_, err := io.WriteString(f, strings.Repeat("x", 100))
+		<-f.Failed() // by itself, a moment later
 		if e := f.Close(); err == nil && e == nil {
 			t.Errorf("%q: no error", ending)
 		}
+	}
+}
+
+// small is a file on a disk that is full after so many bytes.
+type small struct {
+	*os.File
+	room int
+}
+
+func (s *small) Write(b []byte) (int, error) {
+	if len(b) > s.room {
+		n, _ := s.File.Write(b[:s.room])
+		s.room = 0
+		return n, errors.New("disk full")
+	}
+	s.room -= len(b)
+	return s.File.Write(b)
+}
+
+// What was whole before the disk was full can be read, and nothing else is there.
+func TestFullDisk(t *testing.T) {
+	for _, ending := range []string{".log", ".gz", ".zst"} {
+		t.Run(ending, func(t *testing.T) {
+			t.Parallel()
+			name := filepath.Join(t.TempDir(), "a"+ending)
+			disk, err := os.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := receive.NewFile(&small{disk, 2000}, ending)
+			io.WriteString(f, line(0)+"\n")
+			for end := time.Now().Add(patience); len(readFile(t, name)) != 1; time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatal("nothing is there")
+				}
+			}
+			random := rand.New(rand.NewPCG(1, 2)) // so that it cannot be packed
+			for err = nil; err == nil; {
+				_, err = fmt.Fprintf(f, "%s %x\n", line(1), random.Uint64())
+			}
+			if e := f.Close(); e != err {
+				t.Errorf("Write said %v, Close %v", err, e)
+			}
+			checkMessages(t, lines(0, 1), readFile(t, name))
+		})
 	}
 }

@@ -37,6 +37,7 @@ func (r *Receiver) serveHTTP(ctx context.Context, l *listener) {
 		Protocols:         new(http.Protocols),
 		ReadHeaderTimeout: min(r.limits.Slow, r.limits.Handshake),
 		ReadTimeout:       r.limits.Slow,
+		WriteTimeout:      r.limits.Wait + 2*r.limits.Slow, // from the header on: for room, the body, and who takes no reply
 		IdleTimeout:       r.limits.Idle,
 		MaxHeaderBytes:    maxHeader,
 		ConnState:         r.connState,

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +33,7 @@ import (
 
 // Options of a Receiver.
 type Options struct {
-	Certificate, Key string // PEM files; needed by tls and https
+	Certificate, Key string // PEM files, for tls and https; without both a certificate is made that nobody has signed
 	Limits
 }
 
@@ -67,6 +68,7 @@ func (l Limits) orDefaults() Limits {
 type Receiver struct {
 	limits    Limits
 	tls       *tls.Config
+	made      bool // its certificate
 	listeners []*listener
 	counter
 	slots   chan struct{}       // one for each open connection
@@ -103,15 +105,12 @@ func Open(addresses []Address, opt Options) (*Receiver, error) {
 	r.slots = make(chan struct{}, r.limits.Connections)
 	r.room, r.bodies = semaphore.NewWeighted(r.limits.Queued), semaphore.NewWeighted(r.limits.Queued)
 	r.hard, r.kill = context.WithCancel(context.Background())
-	for _, a := range addresses {
-		if a.Secure() && r.tls == nil {
-			pair, err := tls.LoadX509KeyPair(opt.Certificate, opt.Key)
-			if err != nil {
-				return nil, diag.List{{ID: "certificate-unreadable", Severity: diag.Error, Span: diag.Span{File: opt.Certificate},
-					Message: fmt.Sprintf("certificate and key cannot be used: %v", err), Help: "give the PEM files of a certificate and of its key"}}
-			}
-			r.tls = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
+	if slices.ContainsFunc(addresses, Address.Secure) {
+		pair, err := opt.certificate()
+		if err != nil {
+			return nil, err
 		}
+		r.tls, r.made = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, opt.Certificate == ""
 	}
 	for _, a := range addresses {
 		l, err := net.Listen("tcp", a.Host)

@@ -321,6 +321,15 @@ func TestHostileSenders(t *testing.T) {
 		"a line without end":         {"<13>" + strings.Repeat("x", 3<<20) + "\n" + good, receive.LineTooLong, 1, 2},
 		"line ends only":             {strings.Repeat("\n", 1<<20) + good, "", 0, 1},
 		"many digits":                {strings.Repeat("1", 1<<20) + "\n" + good, receive.LineTooLong, 1, 2},
+		"no length":                  {"0 " + line(0) + "\n" + good, "", 0, 2},
+		"leading zeros":              {"000" + good + good, "", 0, 2},
+		"no blank":                   {strings.Replace(good, " <", "<", 1) + good, receive.NotAnEvent, 1, 2},
+		"two blanks":                 {strings.Replace(good, " <", "  <", 1) + good, receive.NotAnEvent, 1, 2},
+		"NUL in a message":           {frame(line(0)+"\x00\x00") + good, "", 0, 2},
+		"no UTF-8":                   {frame(line(0)+"\xff\xc3") + good, "", 0, 2},
+		"lines and frames":           {line(0) + "\n" + good + line(2) + "\r\n" + good, "", 0, 4},
+		"a frame of frames":          {frame(strings.TrimSuffix(good, "\n")) + good, receive.NotAnEvent, 1, 3},
+		"a length one short":         {fmt.Sprintf("%d %s\n", len(line(1))-1, line(1)) + good, "", 0, 2},
 		"nothing":                    {"", "", 0, 0},
 	}
 	for name, tt := range tests {

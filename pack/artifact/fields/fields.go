@@ -153,6 +153,24 @@ func At(v reflect.Value, path string) (reflect.Value, bool) {
 	return v, true
 }
 
+// IsLeaf reports whether a generic path leads to a scalar of the type.
+func IsLeaf(t reflect.Type, path string) bool {
+	for part := range strings.SplitSeq(path, ".") {
+		name := strings.TrimSuffix(part, "[]")
+		f, ok := reflect.StructField{}, false
+		if t.Kind() == reflect.Struct {
+			f, ok = Of(t)[name]
+		}
+		if !ok || (f.Type.Kind() == reflect.Slice) != (name != part) {
+			return false
+		}
+		if t = f.Type; name != part {
+			t = t.Elem()
+		}
+	}
+	return IsScalar(t)
+}
+
 var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 
 // Generic is the path without its indexes: alerts[].rules[].title.
