@@ -329,6 +329,7 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
+	root.countElements()
 	return &learned{kind: k, samples: samples, moved: moved, docs: docs, root: root}, nil
 }
 

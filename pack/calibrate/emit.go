@@ -120,10 +120,13 @@ func (e *emitter) child(n *node, x *etree.Element) {
 	}
 	found := e.around(n)
 	e.copyTo(x, found.lead)
-	e.before(n, x)
 	item := e.element(n)
-	if len(found.behind) > 0 && n.tag != "" { // of a group, as only there something stands behind an element
+	if n.tag != "" && (says(found.before) || len(found.behind) > 0) { // only in a group something stands beside each element
 		item = asGroup(item)
+		e.copyTo(item, found.before)
+		item.AddChild(item.Child[0])
+	} else {
+		e.before(n, x)
 	}
 	if text := textFrom(found.behind); text != "" {
 		item.AddChild(etree.NewCData(literal(text)))

@@ -35,9 +35,10 @@ func (e *emitter) copyTo(x *etree.Element, tokens []etree.Token) {
 	}
 }
 
-// around is what stands around the items of a list that is not before each of them.
+// around is what stands around the items of a list.
 type around struct {
 	lead    []etree.Token // before the first
+	before  []etree.Token // before each, the first behind the lead
 	between []etree.Token // before all but the first
 	behind  []etree.Token // behind each
 }
@@ -63,7 +64,7 @@ func (e *emitter) around(n *node) around {
 	at := len(lead) - len(gap)
 	switch {
 	case at >= 0 && slices.Equal(said(lead[at:]), said(gap)):
-		found.lead, gap = lead[:at], nil
+		found.lead, found.before, gap = lead[:at], gap, nil
 	case !isText(gap, e.format):
 		return around{}
 	case len(rest) >= len(gap) && slices.Equal(said(rest[:len(gap)]), said(gap)):
@@ -103,6 +104,14 @@ func isText(tokens []etree.Token, format string) bool {
 		_, isComment := t.(*etree.Comment)
 		_, isText := t.(*etree.CharData)
 		return !isText && !(isComment && format == "ini")
+	})
+}
+
+// says reports whether there is more than white space.
+func says(tokens []etree.Token) bool {
+	return slices.ContainsFunc(tokens, func(t etree.Token) bool {
+		text, isText := t.(*etree.CharData)
+		return !isText || !container.IsBlank(text.Data)
 	})
 }
 

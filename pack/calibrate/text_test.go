@@ -40,7 +40,8 @@ var textConsoles = map[string]func(st style, head []prop, top list) string{
 	},
 	"typed": func(_ style, head []prop, top list) string {
 		escaper := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", `\n`)
-		return "HDR|ET|" + head[0].text + "\n" + typed(top.things, "|", escaper) + "END|ok\n"
+		text := "HDR|ET|" + head[0].text + "\n" + typed(top.things, "|", escaper)
+		return text + "END|" + strconv.Itoa(strings.Count(text, "\n")-1) + "\n"
 	},
 	"typed tabs": func(_ style, _ []prop, top list) string { return typed(top.things, "\t", strings.NewReplacer()) },
 	"registry": func(_ style, _ []prop, top list) string {
@@ -184,10 +185,15 @@ func TestTextConsoles(t *testing.T) {
 
 // TestItemsTaken: what stands between items is written between those there are, and what stands behind each behind each.
 func TestItemsTaken(t *testing.T) {
-	category := func(name string) pack.Category { return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name}, {Title: "u" + name}}} }
-	section := func(name string) string { return "[C]\nName=" + name + "\n[R]\nT=t" + name + "\n[R]\nT=u" + name + "\n" }
+	category := func(name string) pack.Category {
+		return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name}, {Title: "u" + name}}}
+	}
+	section := func(name string) string {
+		return "[C]\nName=" + name + "\n[R]\nT=t" + name + "\n[R]\nT=u" + name + "\n"
+	}
 	for name, of := range map[string]struct{ lead, between, behind string }{
-		"between": {"; c\n", "\n", ""}, "behind": {"# a\n# b\n", "", "---\n"}, "behind, as before": {"\n", "", "\n"}, "nothing": {"", "", ""},
+		"between": {"; c\n", "\n", ""}, "behind": {"# a\n# b\n", "", "---\n"}, "before each": {"; all\n; one\n", "; one\n", ""},
+		"behind, as before": {"\n", "", "\n"}, "nothing": {"", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write := func(names ...string) string {

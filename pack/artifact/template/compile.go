@@ -241,6 +241,8 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 		text, err := c.content(a.Value, in)
 		if err != nil {
 			c.fault(x, "attribute %s: %v", a.FullKey(), err)
+		} else if text.place != nil && text.place.elements != nil {
+			c.fault(x, "attribute %s: {@elements} is for an element's text", a.FullKey())
 		}
 		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
 	}

@@ -30,6 +30,8 @@ type place struct {
 	which  bool  // the text is the name of the alternative that has a value
 	always bool  // an attribute stands where there is no value, too
 	owner  maker // the text names the item that the list's item belongs to
+
+	elements *int // the text is the number of elements in the root element, but so many
 }
 
 // maker makes a text of an item.

@@ -3,6 +3,7 @@ package template
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -16,6 +17,7 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 	doc := format.New()
 	w := &writer{}
 	w.build(t.body, doc, &scope{item: p})
+	w.countElements(doc.Tree.Root())
 	return doc, w.problem
 }
 
@@ -23,11 +25,33 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 func (t *Template) Update(doc *container.Document, old, now reflect.Value) *diag.Diagnostic {
 	w := &writer{}
 	w.update(t.body.root, doc.Tree.Root(), &scope{item: old}, &scope{item: now})
+	w.countElements(doc.Tree.Root())
 	return w.problem
 }
 
 // writer writes one document.
-type writer struct{ problem *diag.Diagnostic }
+type writer struct {
+	problem  *diag.Diagnostic
+	counting []counting
+}
+
+// counting is an element whose text is the number of those in the root element.
+type counting struct {
+	element *element
+	x       *etree.Element
+}
+
+// countElements writes the numbers of elements, now that all are there.
+func (w *writer) countElements(root *etree.Element) {
+	n := len(root.ChildElements())
+	for _, c := range w.counting {
+		p := c.element.text.place
+		number, _ := spell(p.forms, strconv.Itoa(max(0, n-*p.elements)))
+		if text := c.element.text.before + number + c.element.text.after; text != textOf(c.x) {
+			setText(c.x, text, c.element.inCData(text))
+		}
+	}
+}
 
 // none is the item there was when an element is new.
 var none = &scope{}
@@ -81,6 +105,9 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 		w.updateInside(e, x, old, now)
 		return
 	case e.text != nil:
+		if e.text.place.elements != nil {
+			w.counting = append(w.counting, counting{e, x})
+		}
 		e.updateText(x, old, now)
 		if !old.exists() {
 			e.spellEmpty(x)
