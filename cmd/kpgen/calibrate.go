@@ -21,7 +21,7 @@ import (
 )
 
 func newCalibrate() *cobra.Command {
-	var name, out string
+	var name, out, base string
 	var packs, held []string
 	var strict, probe bool
 	var format string
@@ -40,16 +40,19 @@ it on the console by hand. Its exports tell every field.`,
   kpgen calibrate --name acme-9.4 --pack probe Category_Probe.iscat Alert_Probe.isalt
   kpgen calibrate --name acme-9.4 --pack spec/heroku Category_Heroku.iscat Alert_Heroku.isalt
   kpgen calibrate --name acme-9.4 --pack spec/heroku Alert_Heroku.isalt --check Alert_Other.isalt --strict
+  kpgen calibrate --name acme-9.5 --base acme-9.4 --pack probe Alert_Probe.isalt
   kpgen build spec/heroku --dialect acme-9.4`,
 		ValidArgsFunction: importFiles,
 	}
 	c.Flags().StringVar(&name, "name", "", "`name` of the dialect")
+	c.Flags().StringVar(&base, "base", "", "another `dialect`, of an older version of the console: only what is another in the files is written")
 	c.Flags().StringArrayVar(&packs, "pack", nil, "the `PACK` the files hold: a spec folder or built files; several where the files hold different ones")
 	c.Flags().StringVarP(&out, "output", "o", "", "`folder` to write (default dialects/NAME)")
 	c.Flags().StringArrayVar(&held, "check", nil, "another export, a `FILE` that is not learned from, to be read and written again in the dialect")
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 when a byte of a file is not explained; what is open is counted, and is no finding")
 	c.Flags().BoolVar(&probe, "probe", false, "write the probe pack and its run sheet instead (default folder probe)")
 	c.Flags().StringVar(&format, "format", "text", "`format` of the result: text or json")
+	_ = c.MarkFlagDirname("base")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.MarkFlagDirname("output")
 	_ = c.MarkFlagDirname("pack")
@@ -68,12 +71,17 @@ it on the console by hand. Its exports tell every field.`,
 		if err != nil {
 			return err
 		}
-		learned, err := calibrate.Learn(name, samples)
-		if err != nil {
+		out = cmp.Or(out, filepath.Join(artifact.Folder, name))
+		how := &calibrate.Calibration{Name: name, Folder: out}
+		if err := restOn(how, base); err != nil {
 			return err
 		}
-		if out == "" {
-			out = filepath.Join(artifact.Folder, name)
+		bar := newProgress(c.ErrOrStderr(), slices.Concat(files, files)) // each is learned from, and built anew
+		how.Step = func(doing string, f artifact.File) { bar.tell(doing+" "+filepath.Base(f.Name), len(f.Data)) }
+		learned, err := how.Learn(c.Context(), samples)
+		bar.finish()
+		if err != nil {
+			return err
 		}
 		folder := append(slices.Clone(learned.Files), artifact.File{Name: calibrate.ReportName, Data: learned.Report()})
 		if err := artifact.Write(out, folder); err != nil {
@@ -102,6 +110,33 @@ it on the console by hand. Its exports tell every field.`,
 		return nil
 	}
 	return c
+}
+
+// restOn makes a dialect rest on another.
+func restOn(how *calibrate.Calibration, base string) error {
+	if base == "" {
+		return nil
+	}
+	at, builtIn, err := artifact.FindDialect(base)
+	if err != nil {
+		return err
+	}
+	if how.BaseRef = at; !builtIn {
+		from, err := filepath.Abs(how.Folder)
+		if err != nil {
+			return err
+		}
+		to, err := filepath.Abs(at)
+		if err != nil {
+			return err
+		}
+		if how.BaseRef, err = filepath.Rel(from, to); err != nil {
+			return err
+		}
+		how.BaseRef = filepath.ToSlash(how.BaseRef)
+	}
+	how.Base, err = artifact.LoadDialect(base)
+	return err
 }
 
 // calibrationSamples pairs each file with the pack that describes it.

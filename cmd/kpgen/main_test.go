@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "freeport": freePort, "certificate": certificate, "send": send, "interrupt": interrupt,
+			"status": status, "freeport": freePort, "certificate": certificate, "send": send, "interrupt": interrupt, "hostile": hostile,
 		},
 		Setup: func(e *testscript.Env) error {
 			return os.CopyFS(filepath.Join(e.WorkDir, "door"), os.DirFS("../../pack/proof/testdata/door"))

@@ -104,6 +104,14 @@ func (p *progress) add(n int) {
 	_ = p.bar.Set64(p.read) // a bar that cannot be drawn is no reason to stop
 }
 
+// tell adds to what is done, and says what that was.
+func (p *progress) tell(what string, n int) {
+	p.add(n)
+	if p.bar != nil {
+		p.bar.Describe(what)
+	}
+}
+
 func (p *progress) finish() {
 	if p.bar != nil {
 		_ = p.bar.Finish()

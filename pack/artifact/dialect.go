@@ -70,17 +70,21 @@ const Folder = "dialects"
 // LoadDialect reads a built-in dialect by its name, one of the folder of dialects by its name, or any other from the folder at
 // the path. The error is a diag.List.
 func LoadDialect(name string) (*Dialect, error) {
-	if folder, ok := templates.Dialect(name); ok {
+	at, builtIn, err := FindDialect(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case builtIn:
+		folder, _ := templates.Dialect(name)
 		return ReadDialect(folder, name)
 	}
-	for _, at := range []string{name, filepath.Join(Folder, name)} {
-		if info, err := os.Stat(at); err == nil && info.IsDir() && name != "" {
-			return ReadDialect(os.DirFS(at), at)
-		}
-	}
-	return nil, diag.List{{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
+	return ReadDialect(os.DirFS(at), at)
+}
+
+func notFound(name string) diag.Diagnostic {
+	return diag.Diagnostic{ID: "dialect-not-found", Severity: diag.Error, Span: diag.Span{File: name},
 		Message: fmt.Sprintf("there is neither a built-in dialect nor a folder named %q, here or in %s", diag.Clip(name), Folder),
-		Help:    "the built-in dialect is " + Reference + "; kpgen calibrate learns another from a console's files"}}
+		Help:    "the built-in dialect is " + Reference + "; kpgen calibrate learns another from a console's files"}
 }
 
 // ReadDialect reads a dialect's folder; its files are shown as below label. The error is a diag.List.

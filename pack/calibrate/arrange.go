@@ -245,7 +245,7 @@ func (t *places) walk(x *etree.Element, way string) {
 			continue
 		}
 		text := textOf(c)
-		if doc, _, ok := readInside(text); ok {
+		if doc, _, ok := readInside(container.Place{}, text); ok {
 			t.walk(doc.Tree.Root(), way+"/"+placeOf(c))
 			continue
 		}

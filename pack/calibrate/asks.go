@@ -204,6 +204,8 @@ type List struct {
 // list alike if it never has two items.
 func (n *node) eachRepeated(where string, around []string, yield func(n *node, where string, alike []string)) {
 	switch {
+	case n.again:
+		return
 	case n.each != nil:
 		yield(n, where, append(slices.Clone(around), n.alone(where)...))
 		around = nil

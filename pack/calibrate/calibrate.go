@@ -10,12 +10,12 @@ package calibrate
 
 import (
 	"bytes"
-	"encoding/base64"
+	"cmp"
+	"context"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/beevik/etree"
 	"go.yaml.in/yaml/v4"
@@ -65,9 +65,33 @@ type Proof struct {
 	Refused     diag.List    `json:"refused,omitempty"`     // why the pack cannot be built in the dialect
 }
 
-// Learn learns a dialect of the name. The error is a diag.List of all files that cannot be read.
+// Calibration is how a dialect is learned.
+type Calibration struct {
+	Name string
+	// Base is another dialect, loaded, and BaseRef what dialect.yaml calls it from the Folder of the new one: only what is another than
+	// there is written. Nil: all is.
+	Base            *artifact.Dialect
+	BaseRef, Folder string
+	// Step is told what is done with a file, each of which is learned from and then built anew.
+	Step func(doing string, f artifact.File)
+}
+
+// Learn learns a dialect of the name.
 func Learn(name string, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: name, Statement: "learned from a console's exports; not verified on a console",
+	return (&Calibration{Name: name}).Learn(context.Background(), samples)
+}
+
+func (c *Calibration) step(doing string, samples ...Sample) {
+	for _, s := range samples {
+		if c.Step != nil {
+			c.Step(doing, s.File)
+		}
+	}
+}
+
+// Learn learns a dialect. The error is a diag.List of all files that cannot be read, or the context's.
+func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
+	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
 		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
 	var found diag.List
 	var learned []*learned
@@ -83,7 +107,11 @@ func Learn(name string, samples []Sample) (*Result, error) {
 		if len(of) == 0 {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l, problem := learn(k, of)
+		c.step("learned from", of...)
 		if problem != nil {
 			found = append(found, *problem)
 			continue
@@ -104,7 +132,7 @@ func Learn(name string, samples []Sample) (*Result, error) {
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return settle(facts, learned)
+	return c.settle(ctx, facts, learned)
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
@@ -128,6 +156,7 @@ type learned struct {
 	samples  []Sample // their packs in the files' order
 	moved    [][]string
 	docs     []*container.Document // of the samples
+	inside   map[*etree.Element]*container.Document
 	format   container.Format
 	template *etree.Document
 	root     *node
@@ -136,38 +165,56 @@ type learned struct {
 }
 
 // settle writes the dialect, loads it and proves it.
-func settle(facts artifact.Facts, all []*learned) (*Result, error) {
+func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*learned) (*Result, error) {
 	simplify(&facts)
+	templates := map[artifact.Kind][]byte{}
+	for _, l := range all {
+		data, problem := l.templateBytes()
+		if problem != nil {
+			return nil, diag.List{*problem}
+		}
+		templates[l.kind] = data
+	}
+	if c.Base != nil {
+		facts, templates = facts.Over(c.Base, c.BaseRef, templates)
+	}
 	text, err := yaml.Marshal(facts)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Files: []artifact.File{{Name: "dialect.yaml", Data: text}}}
-	for _, l := range all {
-		doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
-		for len(l.template.Child) > 0 {
-			doc.Tree.AddChild(l.template.Child[0])
+	for _, k := range artifact.Kinds() {
+		if data, ok := templates[k]; ok {
+			r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(k), Data: data})
 		}
-		data, problem := doc.Bytes()
-		if problem != nil {
-			return nil, diag.List{*problem}
-		}
-		r.Files = append(r.Files, artifact.File{Name: artifact.TemplateName(l.kind), Data: data})
 	}
-	if r.Dialect, err = artifact.NewDialect(r.Files, facts.Name); err != nil {
+	if r.Dialect, err = artifact.NewDialect(r.Files, cmp.Or(c.Folder, c.Name)); err != nil {
 		return r, err
 	}
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
 		for i, s := range l.samples {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			proof := Prove(s, r.Dialect)
 			proof.Moved = l.moved[i]
 			k.Proofs = append(k.Proofs, proof)
+			c.step("built anew", s)
 		}
 		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
+}
+
+// templateBytes writes the template.
+func (l *learned) templateBytes() ([]byte, *diag.Diagnostic) {
+	doc := container.Format{Format: "xml", Charset: "utf-8", LineEnds: "lf"}.New()
+	for len(l.template.Child) > 0 {
+		doc.Tree.AddChild(l.template.Child[0])
+	}
+	return doc.Bytes()
 }
 
 // simplify says the container of most kinds once.
@@ -322,15 +369,21 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(k))
 	tag := parts[0].x.FullTag()
-	root := (&learner{}).element(tag, tag, parts, nil, whole)
+	l := &learner{inside: map[*etree.Element]*container.Document{}}
+	root := l.element(tag, tag, parts, nil, whole)
 	root.resolve()
+	if root.copiesNothing(root) { // what looked like an index says what stands nowhere else
+		l.noIndex = true
+		root = l.element(tag, tag, parts, nil, whole)
+		root.resolve()
+	}
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
 	root.countElements()
-	return &learned{kind: k, samples: samples, moved: moved, docs: docs, root: root}, nil
+	return &learned{kind: k, samples: samples, moved: moved, docs: docs, inside: l.inside, root: root}, nil
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
@@ -344,9 +397,8 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 		}
 	}
 	e.format, e.values, e.inner = l.docs[0].Format.Format, facts.Values, facts.Inner
-	e.endTags = func(x *etree.Element) bool {
-		return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
-	}
+	e.endTags = l.hasEndTag
+	e.formatAt = l.docs[0].FormatAt
 	l.format = l.docs[0].Format.Alike()
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
@@ -370,6 +422,18 @@ func (l *learned) escapedAs(other *learned) container.Format {
 	return f
 }
 
+// hasEndTag reports whether the element has one in the document that it is in, which may be one in a text.
+func (l *learned) hasEndTag(x *etree.Element) bool {
+	top := x
+	for top.Parent() != nil {
+		top = top.Parent()
+	}
+	if doc, ok := l.inside[top]; ok {
+		return doc.HasEndTag(x)
+	}
+	return slices.ContainsFunc(l.docs, func(d *container.Document) bool { return d.HasEndTag(x) })
+}
+
 // generated names the places of what the console makes.
 func (l *learned) generated() []string {
 	var places []string
@@ -384,30 +448,4 @@ func (l *learned) generated() []string {
 		}
 	}
 	return places
-}
-
-// readInside reads a text that is a document itself, perhaps behind Base64, and gives the forms it is behind.
-func readInside(text string) (*container.Document, string, bool) {
-	if doc, ok := readDocument(text); ok {
-		return doc, "", true
-	}
-	plain, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(plain) < 4 || !utf8.Valid(plain) {
-		return nil, "", false
-	}
-	doc, ok := readDocument(string(plain))
-	return doc, "base64 ", ok
-}
-
-// readDocument reads a text that begins like a document.
-func readDocument(text string) (*container.Document, bool) {
-	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || !strings.ContainsRune("<{[", rune(trimmed[0])) {
-		return nil, false
-	}
-	doc, problem := container.Read("", []byte(text))
-	if problem != nil || doc.Format.Format != "xml" && doc.Format.Format != "json" || len(doc.Tree.Root().ChildElements())+len(doc.Tree.Root().Attr) == 0 {
-		return nil, false
-	}
-	return doc, true
 }

@@ -15,16 +15,17 @@ import (
 
 // emitter writes what was learned as a template.
 type emitter struct {
-	habits  map[string]int               // how often places of a sort stand where there is no value, less how often they do not
-	nones   map[string]int               // how often texts have this one where there is no value
-	forms   map[string]int               // how often texts have a form that no other form spells the same
-	values  map[string]map[string]string // forms of the dialect, by name
-	inner   map[string]container.Format
-	format  string                      // of the document that is described
-	endTags func(x *etree.Element) bool // whether an element that holds nothing has an end tag of its own
-	empties map[bool]map[string]int     // how often elements that hold nothing are spelled so, by whether they may hold a text
-	taken   map[etree.Token]bool        // what stands around the items of lists
-	cdata   string                      // characters for which texts stand in CDATA sections
+	habits   map[string]int               // how often places of a sort stand where there is no value, less how often they do not
+	nones    map[string]int               // how often texts have this one where there is no value
+	forms    map[string]int               // how often texts have a form that no other form spells the same
+	values   map[string]map[string]string // forms of the dialect, by name
+	inner    map[string]container.Format
+	format   string                             // of the document that is described
+	endTags  func(x *etree.Element) bool        // whether an element that holds nothing has an end tag of its own
+	formatAt func(etree.Token) container.Format // the format of the document that a token is in
+	empties  map[bool]map[string]int            // how often elements that hold nothing are spelled so, by whether they may hold a text
+	taken    map[etree.Token]bool               // what stands around the items of lists
+	cdata    string                             // characters for which texts stand in CDATA sections
 }
 
 // template makes the template of a kind whose files have the root node in common.
@@ -67,7 +68,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
-		x.CreateAttr("kp:each", n.each.name)
+		x.CreateAttr(map[bool]string{false: "kp:each", true: "kp:again"}[n.again], n.each.name)
 		if n.first != 1 {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
@@ -91,22 +92,37 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if n.inside != nil {
 		defer func(outer string) { e.format = outer }(e.format)
-		e.format = n.inside.Format.Format
-		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Format))
+		e.format = n.inside.Format
+		x.CreateAttr("kp:inside", n.behind+e.container(n.inside.Alike()))
+		if n.cdata() {
+			x.CreateAttr("kp:cdata", "always")
+		}
 	}
 	if n.text != nil {
 		if text, ok := e.content(n.text); ok && text != "" {
 			x.AddChild(newText(text, n.cdata() && (e.cdata == "" || n.text.outcome == nil)))
 			if e.cdata != "" && n.text.outcome != nil {
-				x.CreateAttr("kp:cdata", e.cdata)
+				x.CreateAttr("kp:cdata", "needed "+e.cdata)
 			}
 		}
+	}
+	if format := e.formatOf(n); format != "" {
+		defer func(outer string) { e.format = outer }(e.format)
+		e.format = format
 	}
 	for _, c := range n.ordered() {
 		e.child(c, x)
 	}
-	if len(n.children) > 0 && n.inside == nil {
-		e.after(n, x)
+	switch {
+	case len(n.children) == 0:
+	case n.inside == nil:
+		e.after(n.elements(), x)
+	default: // what stands behind the root elements of the documents
+		var around []*etree.Element
+		for _, root := range n.children[0].elements() {
+			around = append(around, root.Parent())
+		}
+		e.after(around, x)
 	}
 	return x
 }
@@ -140,7 +156,7 @@ func (e *emitter) child(n *node, x *etree.Element) {
 // asGroup puts a list's element into a group of the list.
 func asGroup(item *etree.Element) *etree.Element {
 	group := &etree.Element{Space: "kp", Tag: "group"}
-	for _, key := range []string{"kp:each", "kp:first"} {
+	for _, key := range []string{"kp:each", "kp:again", "kp:first"} {
 		if a := item.RemoveAttr(key); a != nil {
 			group.CreateAttr(key, a.Value)
 		}
@@ -148,6 +164,14 @@ func asGroup(item *etree.Element) *etree.Element {
 	item.CreateAttr("kp:always", "true")
 	group.AddChild(item)
 	return group
+}
+
+// formatOf is the container of what is in an entry of an archive; empty for any other element.
+func (e *emitter) formatOf(n *node) string {
+	if e.format != "zip" || n.tag != "entry" || len(n.children) == 0 {
+		return ""
+	}
+	return e.formatAt(n.children[0].parts[0].x).Format
 }
 
 // unmarked is a tag without the mark that tells its sort.

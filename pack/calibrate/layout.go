@@ -245,14 +245,25 @@ func (e *emitter) copyOf(t etree.Token) etree.Token {
 }
 
 // after writes what stands before the end tags of most copies that hold elements.
-func (e *emitter) after(n *node, x *etree.Element) {
+func (e *emitter) after(elements []*etree.Element, x *etree.Element) {
 	var all [][]etree.Token
-	for _, p := range n.parts {
-		if p.x != nil && holdsElements(p.x) {
-			all = append(all, e.free(tokensAfter(p.x)))
+	for _, copy := range elements {
+		if holdsElements(copy) {
+			all = append(all, e.free(tokensAfter(copy)))
 		}
 	}
 	e.copyTo(x, mostSaid(all))
+}
+
+// elements are the node's copies, but for groups.
+func (n *node) elements() []*etree.Element {
+	var all []*etree.Element
+	for _, p := range n.parts {
+		if p.x != nil {
+			all = append(all, p.x)
+		}
+	}
+	return all
 }
 
 // cdata reports whether the text stands in a CDATA section in any of the copies.
@@ -298,6 +309,9 @@ func (n *node) eachText(yield func(x *etree.Element)) {
 		for _, p := range n.parts {
 			yield(p.x)
 		}
+	}
+	if n.inside != nil {
+		return
 	}
 	for _, c := range n.children {
 		c.eachText(yield)

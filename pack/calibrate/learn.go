@@ -44,6 +44,7 @@ func (p part) children() []*etree.Element {
 type node struct {
 	tag        string // as kp:tag has it; empty: a group
 	each       *list  // the list whose items its copies are about
+	again      bool   // which have their places elsewhere
 	kind       *kind  // of what is inside
 	first      int    // number of the list's first item
 	parts      []part
@@ -53,15 +54,18 @@ type node struct {
 	marks      map[string]string // constant attributes that tell it from others of its tag
 	stands     bool              // always, as only its place among others of its tag tells it from them
 	children   []*node
-	inside     *container.Document // the first document in its text
-	behind     string              // the forms it is behind
-	spots      []*spot             // of its own scope, in it and below
-	lists      []*list             // of its own scope, that it or what is below stands for
+	inside     *container.Format // of the documents in its texts
+	behind     string            // the forms it is behind
+	spots      []*spot           // of its own scope, in it and below
+	lists      []*list           // of its own scope, that it or what is below stands for
 	score      int
 }
 
 // learner finds the structure of one kind's files.
-type learner struct{}
+type learner struct {
+	inside  map[*etree.Element]*container.Document // those in texts, by what is around their root elements
+	noIndex bool                                   // no list stands a second time
+}
 
 // element learns what copies of an element have in common, all in one kind of scope.
 func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
@@ -82,6 +86,9 @@ func (n *node) sum() {
 	}
 	for _, c := range n.children {
 		n.score += c.score
+		if c.each != nil && c.again {
+			continue
+		}
 		if c.each == nil {
 			n.spots = append(n.spots, c.spots...)
 			n.lists = append(n.lists, c.lists...)
@@ -149,51 +156,6 @@ func (l *learner) text(n *node, where string) bool {
 		}
 	}
 	n.text = s
-	return true
-}
-
-// opens reports whether all texts are documents.
-func (l *learner) opens(s *spot) bool {
-	some := false
-	for _, c := range s.copies {
-		if c.text == "" {
-			continue
-		}
-		if _, _, ok := readInside(c.text); !ok {
-			return false
-		}
-		some = true
-	}
-	return some
-}
-
-// inner learns the documents in the elements' texts.
-func (l *learner) inner(n *node, where string) bool {
-	var parts []part
-	absent := slices.Clone(n.absent)
-	for _, p := range n.parts {
-		if p.x == nil || holdsElements(p.x) {
-			return false
-		}
-		text := textOf(p.x)
-		if text == "" {
-			absent = append(absent, p.s)
-			continue
-		}
-		doc, how, ok := readInside(text)
-		if !ok || n.inside != nil && n.behind != how {
-			return false
-		}
-		if n.inside == nil {
-			n.inside, n.behind = doc, how
-		}
-		parts = append(parts, part{x: doc.Tree.Root(), s: p.s})
-	}
-	if len(parts) == 0 {
-		return false
-	}
-	tag := parts[0].x.FullTag()
-	n.children = []*node{l.element(tag, where+"/"+tag, parts, absent, n.kind)}
 	return true
 }
 

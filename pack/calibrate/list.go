@@ -101,3 +101,56 @@ func holds(x *etree.Element, text string) bool {
 		return ok && holds(c, text)
 	})
 }
+
+// again learns elements as copies of the items of a list that has its own elsewhere, as an index of them is.
+func (l *learner) again(s *stack, parts []part, where string, k *kind) []*node {
+	if l.noIndex {
+		return nil
+	}
+	for _, list := range k.again {
+		if len(list.refs) > 1 || s.most() < 2 || !s.counts(list, parts) {
+			continue
+		}
+		if n := l.items(list, s.groups(), parts, s.tag, where, k); n != nil && n.copies() {
+			return []*node{n}
+		}
+	}
+	return nil
+}
+
+// copies makes all that stands for fields a copy of them; it reports false where that cannot be.
+func (n *node) copies() bool {
+	n.again, n.score = true, 0
+	if len(n.lists) > 0 {
+		return false
+	}
+	for _, s := range n.spots {
+		switch {
+		case s.outcome == nil || s.outcome.made != "" && s.outcome.of == nil:
+		case len(s.outcome.fields) != 1 || s.outcome.fields[0].joined != nil:
+			return false
+		default:
+			s.copyOf = true
+			n.score++
+		}
+	}
+	return n.score > 0
+}
+
+// copiesNothing reports whether an element in the node has a copy of a field that has no place of its own in the root.
+func (n *node) copiesNothing(root *node) bool {
+	if !n.again {
+		return slices.ContainsFunc(n.children, func(c *node) bool { return c.copiesNothing(root) })
+	}
+	found := map[string]bool{}
+	root.eachList(func(o *node) {
+		for _, s := range o.spots {
+			if o.each.name == n.each.name && s.outcome != nil && !s.copyOf {
+				for _, f := range s.outcome.fields {
+					found[f.name] = true
+				}
+			}
+		}
+	})
+	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.copyOf && !found[s.outcome.fields[0].name] })
+}

@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"regexp"
 	"slices"
@@ -163,26 +164,42 @@ func names(x *etree.Element) []string {
 
 func (c *comparison) text(a, b *etree.Element, way []*etree.Element) {
 	is, built := textOf(a), textOf(b)
-	if is == built || c.inner(is, built, way) && setText(b, is) || !c.differ(way, "", is, built) {
+	if is == built || c.inner(a, b, way) || !c.differ(way, "", is, built) {
 		return
 	}
 	setText(b, is)
 }
 
-// inner compares documents inside of texts; it reports whether they differ only in what is generated.
-func (c *comparison) inner(is, built string, way []*etree.Element) bool {
-	a, how, ok := readInside(is)
-	b, as, also := readInside(built)
+// inner compares documents inside of texts, and sets what is generated in the built one as in the console's; it reports false where
+// they are none, or differ in spelling only.
+func (c *comparison) inner(a, b *etree.Element, way []*etree.Element) bool {
+	text, at := c.console.Text(a)
+	is, how, ok := readInside(at, text)
+	built, as, also := readInside(container.Place{}, textOf(b))
 	if !ok || !also || how != as {
 		return false
 	}
-	deeper := &comparison{console: a, dialect: c.dialect, inside: true}
-	deeper.element(a.Tree.Root(), b.Tree.Root(), way)
-	if len(deeper.found) == 0 || slices.ContainsFunc(deeper.found, func(d Difference) bool { return !d.Generated }) {
+	deeper := &comparison{console: is, dialect: c.dialect, inside: c.inside || how != ""}
+	deeper.element(is.Tree.Root(), built.Tree.Root(), way)
+	data, problem := built.Bytes()
+	if problem != nil {
 		return false
 	}
+	same := false // but for how well it was packed
+	if how != "" {
+		packed, _ := base64.StdEncoding.DecodeString(text)
+		same = bytes.Equal(container.Plain(packed), container.Plain(data))
+	}
 	c.found = append(c.found, deeper.found...)
-	return true
+	switch {
+	case same:
+		return setText(b, text)
+	case len(deeper.found) == 0:
+		return false
+	case how != "":
+		return setText(b, base64.StdEncoding.EncodeToString(data))
+	}
+	return setText(b, string(data))
 }
 
 func setText(x *etree.Element, text string) bool {

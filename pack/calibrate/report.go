@@ -100,6 +100,9 @@ func (k *Kind) add(f Field) {
 
 // eachList calls yield with every node that stands for the items of a list.
 func (n *node) eachList(yield func(*node)) {
+	if n.again {
+		return
+	}
 	if n.each != nil {
 		yield(n)
 	}

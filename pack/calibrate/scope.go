@@ -34,6 +34,7 @@ type kind struct {
 	outer  *kind
 	fields []*field
 	lists  []*list
+	again  []*list // that stand elsewhere, and may stand here once more
 	counts []*list // that a text may be the number of items of
 
 	through bool // the list leads through lists: an item says which it belongs to
@@ -100,6 +101,7 @@ func (k *kind) without(lists []*list) *kind {
 		return k
 	}
 	rest := *k
+	rest.again = append(slices.Clone(k.again), lists...)
 	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
 	return &rest
 }

@@ -2,10 +2,13 @@ package calibrate
 
 import (
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/template"
 )
 
 // sorters tell what an element among others of its tag is: of an archive's entry by its name, of any other by what is in it first.
@@ -106,4 +109,23 @@ func (l *learner) others(sorts []*stack, parts []part, absent []*scope, where st
 		all = append(all, nodes...)
 	}
 	return all
+}
+
+// asFileName tries the name of an archive's entry as made of a field of the item that it is about.
+func (p *spot) asFileName() {
+	if p.kind.path == "" || !strings.HasSuffix(p.where, "entry/@name") {
+		return
+	}
+	for _, f := range p.kind.fields {
+		for _, form := range template.FileForms() {
+			if f.joined != nil || f.ref.Type != reflect.TypeFor[string]() {
+				continue
+			}
+			if r := p.asAffixedIn(f, form); r != nil {
+				r.made, r.fields, r.distinct = "@copy "+f.name, nil, 0
+				p.found = append(p.found, *r)
+				return
+			}
+		}
+	}
 }

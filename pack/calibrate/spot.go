@@ -100,6 +100,9 @@ func (p *spot) readings() {
 	if r := p.asMade(); r != nil && (!explained || r.before+r.after == "") { // a field that is Group 1, Group 2, … is that, not a number
 		p.found = append(p.found, *r)
 	}
+	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
+		p.asFileName()
+	}
 }
 
 // unquoted finds what the spot may stand for between quotes, where all its texts are in some; it reports false where that is nothing.

@@ -123,6 +123,9 @@ func outdone(stood [][]*node, at int) []*list {
 func listsOf(nodes []*node) []*list {
 	var lists []*list
 	for _, n := range nodes {
+		if n.again {
+			continue
+		}
 		if n.each != nil {
 			lists = append(lists, n.each)
 		} else {
@@ -137,6 +140,7 @@ func scoreOf(nodes []*node, l *list) int {
 	best := -1
 	for _, n := range nodes {
 		switch {
+		case n.again:
 		case n.each == l:
 			best = max(best, n.score)
 		case n.each == nil:
@@ -168,6 +172,9 @@ func (l *learner) stack(s *stack, parts []part, absent []*scope, where string, k
 		if best == nil || n.score > worth(best) {
 			best = []*node{n}
 		}
+	}
+	if best == nil {
+		best = l.again(s, parts, where, k)
 	}
 	if told := l.toldApart(s, parts, absent, where, k); told != nil && (best == nil || worth(told) > worth(best)) {
 		best = told

@@ -127,10 +127,19 @@ func ReadAs(f Format, name string, data []byte) (*Document, *diag.Diagnostic) {
 	return readFile(f, name, data, nil, &budget{bytes: MaxFileSize})
 }
 
-// ReadText reads a document that stands in a value of another one, at the place: diagnostics show where it is in that file.
+// ReadText reads a document that stands in a value of another one, at the place, and diagnostics show where it is in that file. It is
+// text already: what it declares of a character set is of no account. A place of no file shows nothing.
 func ReadText(f Format, at Place, text string) (*Document, *diag.Diagnostic) {
-	d := f.document("", text)
-	d.within = &at
+	f.Charset, f.ByteOrderMark = utf8Set, strings.HasPrefix(text, byteOrder)
+	d := f.document("", strings.TrimPrefix(text, byteOrder))
+	switch {
+	case at.src == nil:
+	case f.ByteOrderMark:
+		at = at.Whole()
+		fallthrough
+	default:
+		d.name, d.within = at.src.name, &at
+	}
 	return d, d.parse()
 }
 
@@ -302,6 +311,9 @@ func (d *Document) ownerOfInside(e *etree.Element) *Document {
 	return d.owner(e.Child[0])
 }
 
+// FormatAt is the format of the document that the token is in: d, or one in an entry of d.
+func (d *Document) FormatAt(t etree.Token) Format { return d.owner(t).Format }
+
 // Attributes gives the places of the element's attribute values, in order. Only XML has attributes of its own.
 func (d *Document) Attributes(e *etree.Element) []Place {
 	d = d.owner(e)
@@ -326,7 +338,7 @@ func (f Format) Refuses(text string) *diag.Diagnostic {
 
 // HasEndTag reports whether the element, as it was read, has an end tag of its own.
 func (d *Document) HasEndTag(e *etree.Element) bool {
-	at := d.tokens[e]
+	at := d.owner(e).tokens[e]
 	return at.endTag < at.endTagEnd
 }
 

@@ -98,7 +98,7 @@ func (d *Document) readEntry(root *etree.Element, f *zip.File) *diag.Diagnostic 
 		return problem
 	}
 	d.zip.entries[e], d.zip.order = in, append(d.zip.order, e)
-	if in.document, problem = readFile(d.entryFormat(in.name), d.name+"!"+in.name, in.data, e, d.used); problem == nil {
+	if in.document, problem = readFile(d.Format.Entry(in.name), d.name+"!"+in.name, in.data, e, d.used); problem == nil {
 		return nil
 	}
 	if isBound(problem) || d.hasFormat(in.name) {
@@ -149,10 +149,10 @@ func (d *Document) unzip(f *zip.File, name string) ([]byte, *diag.Diagnostic) {
 		strings.TrimPrefix(err.Error(), "zip: "))
 }
 
-// entryFormat is what the dialect says of the entry.
-func (d *Document) entryFormat(name string) Format {
+// Entry is the format of an archive's entry, by its name.
+func (f Format) Entry(name string) Format {
 	var others Format
-	for _, e := range d.Format.Entries {
+	for _, e := range f.Entries {
 		if e.Name == name {
 			return e.Format
 		}
@@ -163,7 +163,7 @@ func (d *Document) entryFormat(name string) Format {
 	return others
 }
 
-func (d *Document) hasFormat(name string) bool { return d.entryFormat(name).Format != "" }
+func (d *Document) hasFormat(name string) bool { return d.Format.Entry(name).Format != "" }
 
 // writeZip gives the archive, and whether it is the one that was read. What is new or has changed is packed with nothing of the
 // time or the system in it.
@@ -249,7 +249,7 @@ func (d *Document) entryData(e *etree.Element, in *entry, name string) ([]byte, 
 	if in.document != nil {
 		return in.document.Bytes()
 	}
-	f := d.entryFormat(name)
+	f := d.Format.Entry(name)
 	if f.Format == "" {
 		return nil, notHeld(d.Format, fmt.Sprintf("entry %q is new, and nothing says in which format", diag.Clip(name)))
 	}

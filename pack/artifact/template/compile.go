@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -38,6 +38,7 @@ type inner struct {
 	path  string
 	list  *list      // nil: in the pack itself
 	outer *inner     // where the list stands
+	again bool       // in copies of items that have their places elsewhere
 	in    []*element // the elements of this scope that it is inside
 }
 
@@ -134,11 +135,16 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
 	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty"),
-		needCData: instruction(x, "cdata"), between: instruction(x, "between")}
+		cdata: instruction(x, "cdata") == "always", between: instruction(x, "between")}
+	e.needCData, _ = strings.CutPrefix(instruction(x, "cdata"), "needed ")
+	if e.cdata {
+		e.needCData = ""
+	}
 	c.at[e] = x
 	within := in.inside(e)
-	if each := instruction(x, "each"); each != "" {
-		within = c.list(x, e, each, within)
+	each, again := instruction(x, "each"), instruction(x, "again")
+	if e.again = again != ""; each != "" || e.again {
+		within = c.list(x, e, each+again, within)
 		if within == nil {
 			return e
 		}
@@ -153,6 +159,10 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	if how := instruction(x, "inside"); how != "" {
 		c.inside(x, e, how, within)
 		return e
+	}
+	if c.format.Format == "zip" && x.FullTag() == "entry" {
+		defer func(outer container.Format) { c.format = outer }(c.format)
+		c.format = c.format.Entry(x.SelectAttrValue("name", ""))
 	}
 	c.children(x, e, within)
 	if e.group && len(e.below()) == 0 {
@@ -177,16 +187,20 @@ func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *i
 				path += "[]"
 			}
 		}
-		err = c.claim(path, nil)
+		if !e.again {
+			err = c.claim(path, nil)
+		}
 	}
 	if err != nil {
 		c.fault(x, "kp:each: %v", err)
 		return nil
 	}
 	in.show(l.refs[0])
-	c.first[path] = l.first
+	if !e.again {
+		c.first[path] = l.first
+	}
 	e.each = l
-	return &inner{scope: l.item(), path: path + "[]", list: l, outer: in}
+	return &inner{scope: l.item(), path: path + "[]", list: l, outer: in, again: e.again || in.again}
 }
 
 // newList resolves a list from a scope, as in rules or alerts[].rules.
@@ -268,6 +282,9 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 	e.inside = &inside{format: format}
 	for _, name := range slices.Backward(names[:len(names)-1]) {
 		f, ok := forms[name]
+		if ofBytes, is := bytesForms[name]; is {
+			f, e.inside.bytes = ofBytes, true
+		}
 		if !ok {
 			c.fault(x, "kp:inside: there is no form %q; expected one of %s", name, strings.Join(Names(), ", "))
 			continue
@@ -280,11 +297,6 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 	c.format = outer
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
-	}
-	for _, token := range x.Child {
-		if text, ok := token.(*etree.CharData); ok && text.IsCData() {
-			e.cdata = true
-		}
 	}
 }
 
@@ -307,7 +319,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 				c.fault(token, "%v", err)
 			}
 			if text.place != nil {
-				e.text, e.cdata = &text, token.IsCData() && c.isXML()
+				e.text, e.cdata = &text, e.cdata || token.IsCData() && c.isXML()
 				continue
 			}
 			copied := newText(text.before, token.IsCData() && c.isXML())

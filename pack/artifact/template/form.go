@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/kpgen/kpgen/pack"
@@ -33,6 +34,9 @@ func Names() []string { return slices.Sorted(maps.Keys(forms)) }
 func Spell(form, text string) (string, bool) {
 	if form == "" {
 		return text, true
+	}
+	if f, ok := fileForm(form); ok {
+		return f.write(text)
 	}
 	return forms[form].write(text)
 }
@@ -55,6 +59,19 @@ var forms = map[string]Form{
 	"iso8601":      span{writeISO, readISO},
 }
 
+// bytesForms are those of documents that need not be text: packed, or in a character set of their own.
+var bytesForms = map[string]Form{
+	"hex":    escapes{forms["hex"].(escapes).encode, binary(hex.DecodeString)},
+	"base64": escapes{encodeBase64, binary(base64.StdEncoding.DecodeString)},
+}
+
+func binary(decode func(string) ([]byte, error)) func(string) (string, bool) {
+	return func(s string) (string, bool) {
+		b, err := decode(s)
+		return string(b), err == nil
+	}
+}
+
 // escapes spells single characters otherwise.
 type escapes struct {
 	encode func(string) string
@@ -65,6 +82,36 @@ func (e escapes) write(text string) (string, bool) { return e.encode(text), true
 
 // read takes only what comes out as it went in, or nearly: another spelling of the same text is read, too.
 func (e escapes) read(text string) (string, bool) { return e.decode(text) }
+
+// FileForms are how programs make a file's name of a text, as {@copy name|file _}: what Windows takes in no file's name, or all that is
+// no letter or digit, stands as the character behind the form's name, or is left out. They cannot be read back.
+func FileForms() []string {
+	return []string{"file", "file _", "file -", "file  ", "word", "word _", "word -"}
+}
+
+// fileForm finds one of FileForms.
+func fileForm(name string) (Form, bool) {
+	sort, instead, _ := strings.Cut(name, " ")
+	if !slices.Contains(FileForms(), name) {
+		return nil, false
+	}
+	keeps := func(r rune) bool { return r >= ' ' && !strings.ContainsRune(`<>:"/\|?*`, r) }
+	if sort == "word" {
+		keeps = func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	}
+	encode := func(text string) string {
+		var b strings.Builder
+		for _, r := range text {
+			if keeps(r) {
+				b.WriteRune(r)
+			} else {
+				b.WriteString(instead)
+			}
+		}
+		return b.String()
+	}
+	return escapes{encode, func(string) (string, bool) { return "", false }}, true
+}
 
 // padded spells a number with so many digits at least.
 type padded int

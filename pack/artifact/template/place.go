@@ -150,6 +150,9 @@ func (c *compiler) bindCopy(p *place, name string, in *inner) error {
 
 // bindFields binds a field, or alternatives.
 func (c *compiler) bindFields(p *place, names string, in *inner) error {
+	if in.again {
+		return fmt.Errorf("inside kp:again stand copies only, as in {@copy %s}", names)
+	}
 	for name := range strings.SplitSeq(names, " or ") {
 		ref, ok := fields.Resolve(in.scope, name)
 		if ok && ref.Type.Kind() == reflect.Slice && fields.IsScalar(ref.Type.Elem()) && !p.which {
@@ -173,6 +176,9 @@ func (c *compiler) bindFields(p *place, names string, in *inner) error {
 
 // bindJoined binds a list whose texts stand in one.
 func (c *compiler) bindJoined(p *place, list, field string, in *inner) error {
+	if in.again {
+		return fmt.Errorf("inside kp:again stand copies only, and no list")
+	}
 	ref, ok := fields.Resolve(in.scope, list)
 	if !ok || ref.Type.Kind() != reflect.Slice {
 		return fmt.Errorf("%q is no list of the model here", list)
@@ -257,6 +263,9 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 		if n, err := strconv.Atoi(width); err == nil && n > 0 && n < 20 {
 			return padded(n), nil
 		}
+	}
+	if f, ok := fileForm(name); ok && p.made != nil {
+		return f, nil
 	}
 	values, ok := c.own.Values[name]
 	if !ok {

@@ -148,17 +148,33 @@ func (r *reader) inside(in *inside, x *etree.Element, text string, at container.
 	if plain == "" && ok {
 		return
 	}
-	doc, problem := container.ReadAs(in.format, "", []byte(plain))
-	if !ok || problem != nil {
-		message := "the text is not in the spelling of the dialect"
-		if problem != nil {
-			message = problem.Message
-		}
-		r.Found = append(r.Found, diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: message})
+	fault := diag.Diagnostic{ID: "bad-inner-document", Severity: diag.Error, Span: at.Span(-1, -1), Message: "the text is not in the spelling of the dialect"}
+	if !ok {
+		r.Found = append(r.Found, fault)
 		return
 	}
-	deeper := &reader{Reading: r.Reading, t: r.t, doc: doc, within: &at, around: r.way(x)}
+	deeper := &reader{Reading: r.Reading, t: r.t, around: r.way(x), within: r.within}
+	if len(in.forms) > 0 {
+		deeper.within = &at
+	}
+	doc, problem := in.read(at, plain)
+	if problem != nil {
+		if fault.Message = problem.Message; problem.Line > 0 && deeper.within == nil {
+			fault.Span = problem.Span
+		}
+		r.Found = append(r.Found, fault)
+		return
+	}
+	deeper.doc = doc
 	deeper.root(in.body, doc.Tree.Root(), it)
+}
+
+// read reads the document from its text without forms, which stands at the place.
+func (in *inside) read(at container.Place, plain string) (*container.Document, *diag.Diagnostic) {
+	if in.bytes {
+		return container.ReadAs(in.format, "", []byte(plain))
+	}
+	return container.ReadText(in.format, at, plain)
 }
 
 // elements gives the child elements.
@@ -173,7 +189,7 @@ func (r *reader) level(children []child, found []*etree.Element, it *item) {
 	}
 	for i, c := range children {
 		switch {
-		case c.element == nil || len(occurrences[i]) == 0:
+		case c.element == nil || len(occurrences[i]) == 0 || c.element.again:
 		case c.element.each == nil:
 			r.once(c.element, occurrences[i], it)
 		case len(c.element.each.refs) > 1:
@@ -239,7 +255,7 @@ func (r *reader) attributes(e *element, x *etree.Element, it *item) {
 
 // unknownAttributes notes those of x that the template element does not have. What XML itself says with one is of no account.
 func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
-	if r.doc.Format.Format != "xml" {
+	if r.doc.FormatAt(x).Format != "xml" {
 		return // elsewhere attributes are the tree's
 	}
 	for i, a := range x.Attr {
@@ -260,7 +276,7 @@ func (r *reader) constants(e *element, x *etree.Element) {
 			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
 		}
 	}
-	if r.doc.Format.Format != "xml" {
+	if r.doc.FormatAt(x).Format != "xml" {
 		return // elsewhere attributes are the tree's
 	}
 	for _, a := range e.attributes {

@@ -23,12 +23,15 @@
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
+//   - kp:again="rules" is kp:each for a list whose items have their elements elsewhere, as an index of them has: what is inside are
+//     copies, written and not asked for when reading.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
 //   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
-//   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes.
+//   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes. Behind
+//     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
 //     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
 //     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
@@ -40,8 +43,8 @@
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
 // belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
 //
-// In XML a text in a CDATA section is written in one, and one in an element with kp:cdata="&amp;&lt;" if it has any of those characters.
-// White space is the layout: what stands before an element is written before each of
+// In XML a text in a CDATA section is written in one, and so is that of an element with kp:cdata="always", or with kp:cdata="needed &amp;&lt;"
+// if it has any of those characters. White space is the layout: what stands before an element is written before each of
 // its copies. Everything else is written as it stands and not asked for when reading.
 package template
 
@@ -77,6 +80,7 @@ type element struct {
 	sort       *scalarSort // of an element of JSON whose text stands for a field
 	group      bool
 	each       *list // the list whose items it stands for
+	again      bool  // they have their places elsewhere
 	attributes []attribute
 	text       *content
 	cdata      bool
@@ -112,6 +116,7 @@ type child struct {
 // inside is how an element's text is a document.
 type inside struct {
 	forms  []Form
+	bytes  bool // the forms are of bytes, which the document is read from like a file
 	format container.Format
 	body   *body
 }

@@ -141,7 +141,9 @@ func (e *element) spellEmpty(x *etree.Element) {
 }
 
 // inCData reports whether the element's text stands in a CDATA section.
-func (e *element) inCData(text string) bool { return e.cdata || strings.ContainsAny(text, e.needCData) }
+func (e *element) inCData(text string) bool {
+	return text != "" && (e.cdata || strings.ContainsAny(text, e.needCData))
+}
 
 // level updates elements that stand side by side, which are found in the document when there is an old item.
 func (w *writer) level(children []child, in *inserter, found []*etree.Element, old, now *scope) {
@@ -280,7 +282,7 @@ func (w *writer) inner(in *inside, text string, old, now *scope) (*container.Doc
 		w.build(in.body, doc, now)
 		return doc, nil
 	}
-	doc, problem := container.ReadAs(in.format, "", []byte(plain))
+	doc, problem := in.read(container.Place{}, plain)
 	if problem != nil {
 		return nil, problem
 	}
