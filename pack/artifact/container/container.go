@@ -22,7 +22,7 @@
 //     that of [A\B], if that stands before it, with C as tag; "Name"="Value" a child with text, @ the default value. A number has
 //     type="dword" and its digits in decimal, bytes type="hex" or hex(7) and the text of the file. All other lines are text.
 //   - delimited: root tag records; a line is a child record, a field its child with the heading as tag, or f1, f2, … where there is
-//     none or it stands twice.
+//     none or it stands twice. Records of several types, which the first field names, stand side by side as they do in the file.
 //   - zip: root tag zip; an entry is a child entry with attribute name and the entry's own tree inside, or its bytes in Base64 and
 //     type="binary" where they are no container.
 //   - several documents in one text: root tag parts around them.

@@ -246,6 +246,12 @@ func TestTrees(t *testing.T) {
 			`<"Regex"> </> </> </> `,
 		texts["semicolon"]: `<"records"> <"record"> <"a"> "c" </> <"b"> "1" </> </> </> `,
 		texts["bar"]:       `<"records"> <"record"> <"f1"> "a" </> <"f2"> "1" </> <"f3"> "x" </> </> <"record"> <"f1"> "b" </> <"f2"> "2" </> <"f3"> "y=1,2" </> </> </> `,
+		texts["reg"]: `<"reg"> "Windows Registry Editor Version 5.00\n\n" <"K\\E" "type"="section"> "\n" <"01" "type"="section"> <"@"> "d" </> ` +
+			`<"a \"b\\"> "x \\ \"y\"\nz" </> <"n" "type"="dword"> "31" </> <"h" "type"="hex(7)"> "61,00,\\\n  00,00" </> "\n" ` +
+			`<"R\\0" "type"="section"> <"e"> </> "; c\n\"bad\"=-\n" <"f" "type"="hex"> </> </> </> </> "\n[-K\\Old]\n" <"K" "type"="section"> </> "\n" </> `,
+		texts["bar types"]: `<"records"> <"record"> <"f1"> "HDR" </> <"f2"> "ET" </> <"f3"> "7" </> </> <"record"> <"f1"> "A" </> <"f2"> "1" </> ` +
+			`<"f3"> "x|y" </> <"f4"> "\\n" </> </> <"record"> <"f1"> "R" </> <"f2"> "1" </> </> <"record"> <"f1"> "R" </> <"f2"> "2" </> </> ` +
+			`<"record"> <"f1"> "A" </> <"f2"> "2" </> <"f3"> </> <"f4"> "a\nb" </> </> <"record"> <"f1"> "TRL" </> <"f2"> "4" </> </> </> `,
 		string(zipped(t, map[string]string{"a": "<x/>\n", "b/": "", "c.bin": "\x00\x01"})): `<"zip"> <"entry" "name"="a"> <"x"> </> "\n" </> ` +
 			`<"entry" "name"="b/" "type"="binary"> </> <"entry" "name"="c.bin" "type"="binary"> "AAE=" </> </> `,
 	}
@@ -511,6 +517,8 @@ func TestReadAs(t *testing.T) {
 		{container.Format{Format: "ini", Parts: true}, "a=1", " not-in-container"},
 		{container.Format{Format: "delimited"}, "a\nb", "f:1:1 malformed-delimited"},
 		{container.Format{Format: "delimited", Delimited: container.Delimited{Delimiter: ","}}, "\"a\"b,c\n", "f:1:1 malformed-delimited"},
+		{container.Format{Format: "delimited", Delimited: container.Delimited{Delimiter: "|", Columns: 2, Backslash: true}}, "a|\\x", "f:1:1 malformed-delimited"},
+		{container.Format{Format: "reg"}, "[a]\n", "f:1:1 malformed-reg"},
 		{container.Format{Format: "zip", Entries: []container.Entry{{Name: "a", Format: container.Format{Format: "xml"}}}},
 			string(zipped(t, map[string]string{"a": "{}"})), "f!a:1:1 malformed-xml"},
 	}

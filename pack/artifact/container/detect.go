@@ -17,7 +17,7 @@ func (d *Document) detect() *diag.Diagnostic {
 		d.Format.Format = "xml"
 	case start[0] == '{' || start[0] == '[' && jsonList.MatchString(start):
 		d.Format.Format = "json"
-	case isReg(start):
+	case isReg(d.text):
 		d.Format.Format = "reg"
 	case looksLikeINI(d.text, 1):
 		d.Format.Format = "ini"

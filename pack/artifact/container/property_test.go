@@ -113,7 +113,7 @@ func (m *maker) draw() *container.Document {
 			m.ini(root, 0)
 		case "reg":
 			m.pieces = append(m.pieces, breaks...)
-			root := m.element("reg", "", "")
+			root := m.element("reg", "", m.oneOf("first line", "REGEDIT4\n", "Windows Registry Editor Version 5.00\n\n"))
 			top.AddChild(root)
 			m.reg(root, 0)
 		case "delimited":

@@ -22,6 +22,7 @@ const (
 
 // isReg reports whether the text is an export of the registry editor.
 func isReg(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n")
 	return strings.HasPrefix(text, "Windows Registry Editor Version ") || strings.HasPrefix(text, "REGEDIT4")
 }
 
@@ -54,6 +55,9 @@ var (
 func readReg(d *Document) *diag.Diagnostic {
 	if i := strings.IndexFunc(d.text, notXML); i >= 0 {
 		return d.fault("control-character", i, i+1, "the text holds the control character %U", d.text[i])
+	}
+	if !isReg(d.text) {
+		return d.fault("malformed-reg", 0, 0, "a registry export begins with the line Windows Registry Editor Version 5.00 or REGEDIT4")
 	}
 	root := &etree.Element{Tag: "reg"}
 	if problem := d.add(d.top, root, origin{}); problem != nil {
