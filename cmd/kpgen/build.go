@@ -54,9 +54,9 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		if err != nil {
 			return placed(err, spec)
 		}
-		left := d.LeavesOut(spec.Pack)
-		_ = placed(left, spec)
-		printDiagnostics(c.ErrOrStderr(), left)
+		warnings := append(d.Assumes(spec.Pack), append(d.Unexplained(spec.Pack), d.LeavesOut(spec.Pack)...)...)
+		_ = placed(warnings, spec)
+		printDiagnostics(c.ErrOrStderr(), warnings)
 		if out == "" {
 			out = filepath.Join("dist", spec.Pack.Name)
 		}

@@ -212,7 +212,7 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 		}
 	}
 	if v.Kind() == reflect.String {
-		return f.format.Refuses(v.String())
+		return f.format.Refuses(f.template.Spelled(at, v))
 	}
 	return nil
 }

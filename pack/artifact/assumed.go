@@ -81,3 +81,23 @@ func (d *Dialect) Assumes(p *pack.Pack) diag.List {
 	}
 	return found
 }
+
+// Unexplained warns of the kinds of file, of those that the pack has, in which places are built alike for all items that are not alike
+// on the console.
+func (d *Dialect) Unexplained(p *pack.Pack) diag.List {
+	var found diag.List
+	for _, k := range Kinds() {
+		places := d.facts.Unexplained[k]
+		if len(places) == 0 || items(p, k).Len() == 0 {
+			continue
+		}
+		shown := strings.Join(places[:min(len(places), 5)], ", ")
+		if more := len(places) - 5; more > 0 {
+			shown += fmt.Sprintf(" and %d more", more)
+		}
+		found = append(found, diag.Diagnostic{ID: "unexplained-place", Severity: diag.Warning, Path: string(k),
+			Message: fmt.Sprintf("no field explains what changes in the console's %s at %s; dialect %s builds it alike for all", k.plural(), shown, d.Name),
+			Help:    "look at what stands there in an export; if it is of no account to the console, take the place out of unexplained in dialect.yaml"})
+	}
+	return found
+}

@@ -58,6 +58,9 @@ type Facts struct {
 	Assumed Assumed `yaml:"assumed,omitempty"`
 	// Without names, by their generic paths, the fields the console does not have: their values are left out of its files, with a warning.
 	Without []string `yaml:"without,omitempty"`
+	// Unexplained names the places whose text changes in the console's files, which no field explains: it is always built as the
+	// template has it.
+	Unexplained map[Kind][]string `yaml:"unexplained,omitempty"`
 	// Inner are the containers of documents that stand in texts, by the name kp:inside gives.
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
@@ -166,6 +169,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Containers = merged(base.facts.Containers, f.Containers)
 	f.Values = merged(base.facts.Values, f.Values)
 	f.Assumed = f.Assumed.with(base.facts.Assumed)
+	f.Unexplained = merged(base.facts.Unexplained, f.Unexplained)
 	f.Inner = merged(base.facts.Inner, f.Inner)
 	f.Without = append(slices.Clone(base.facts.Without), f.Without...)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)

@@ -95,7 +95,7 @@ func (s *sheet) report(path, name string) {
 
 var runsheet = sync.OnceValue(func() *texttemplate.Template {
 	return texttemplate.Must(texttemplate.New(RunsheetName).Funcs(texttemplate.FuncMap{
-		"fence": fence, "value": value, "values": values, "line": line, "yes": yes, "number": func(i int) int { return i + 1 },
+		"fence": fence, "value": value, "values": values, "line": line, "prose": prose, "yes": yes, "number": func(i int) int { return i + 1 },
 	}).Parse(templates.Runsheet()))
 })
 
@@ -178,6 +178,14 @@ func line(s string) string {
 		lines[i] = markup.ReplaceAllString(strings.Join(strings.Fields(l), " "), `\$0`)
 	}
 	return strings.Join(lines, "<br>")
+}
+
+// prose is a description to enter: running text, or as a value where that would not say it to the letter.
+func prose(s string) string {
+	if text := strings.TrimSuffix(s, "\n"); strings.TrimSpace(text) != text || markup.MatchString(text) {
+		return value(s)
+	}
+	return line(s)
 }
 
 func yes(b bool) string {

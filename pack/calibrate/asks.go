@@ -43,6 +43,7 @@ const (
 	InferredNone     Inferred = "none"     // the text for no value
 	InferredForm     Inferred = "form"     // the escapes, as no text needed any
 	InferredSpelling Inferred = "spelling" // the text of values that were not seen
+	SmoothedBlanks   Inferred = "blanks"   // not inferred, but lost: the console takes out line breaks, or blanks at the ends
 )
 
 func (r *reading) infer(what Inferred) {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/container"
 )
@@ -31,6 +30,11 @@ func (l *learned) assume(facts *artifact.Facts, all []*learned) {
 	if l.open = l.unshown(shown); l.open != "" {
 		facts.Assumed.Characters = put(facts.Assumed.Characters, string(l.kind), l.open)
 	}
+	l.root.eachSpot(func(s *spot) {
+		if s.sort == unexplained || s.sort == ambiguous {
+			facts.Unexplained = put(facts.Unexplained, l.kind, append(facts.Unexplained[l.kind], s.where))
+		}
+	})
 	l.root.eachList(func(n *node) {
 		for _, s := range n.spots {
 			if s.outcome == nil || s.copyOf || len(s.outcome.fields) == 0 {
@@ -49,9 +53,9 @@ func (l *learned) assume(facts *artifact.Facts, all []*learned) {
 	})
 }
 
-func put[V any](all map[string]V, key string, v V) map[string]V {
+func put[K comparable, V any](all map[K]V, key K, v V) map[K]V {
 	if all == nil {
-		all = map[string]V{}
+		all = map[K]V{}
 	}
 	all[key] = v
 	return all
@@ -105,6 +109,9 @@ const delimiters = ",;|\t"
 func (l *learned) unshown(shown string) string {
 	open := ""
 	watch := func(r rune, known string) {
+		if r == '\n' && l.kind == artifact.KnowledgeObjects { // they have no description, and nothing else has more than a line
+			return
+		}
 		if !strings.ContainsAny(shown, known) && !strings.ContainsRune(open, r) {
 			open += string(r)
 		}
@@ -147,17 +154,14 @@ func formats(f container.Format) []container.Format {
 // assumedWords gives the values of an enumeration, or truth values, that no file shows and that are written all the same.
 func (s *spot) assumedWords() []string {
 	f := s.outcome.fields[0]
-	words := pack.Allowed(f.ref.Type)
-	if f.ref.Type.Kind() == reflect.Bool {
-		words = []string{"false", "true"}
-	}
+	words := f.words()
 	if f.joined != nil || words == nil {
 		return nil
 	}
 	seen := s.values(f)
-	return slices.DeleteFunc(slices.Clone(words), func(word string) bool {
+	return slices.DeleteFunc(words, func(word string) bool {
 		_, spelled := s.outcome.values[word]
-		return word == "" || seen[word] || len(s.outcome.values) > 0 && !spelled
+		return seen[word] || len(s.outcome.values) > 0 && !spelled
 	})
 }
 

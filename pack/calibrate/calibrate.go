@@ -438,7 +438,7 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && s.outcome.made == "@guid" {
+		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
 			places = append(places, s.where)
 		}
 	})

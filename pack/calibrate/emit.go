@@ -193,8 +193,9 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 		return text, true
 	}
+	empty := slices.ContainsFunc(s.copies, func(c copied) bool { return c.present && c.text == "" })
 	for _, c := range s.copies {
-		if c.present && c.text != "" {
+		if c.present && c.text != "" && !(empty && s.sort == unexplained) { // of what is not understood, nothing rather than another item's
 			return literal(c.text), true
 		}
 	}
@@ -204,7 +205,7 @@ func (e *emitter) content(s *spot) (string, bool) {
 // likeOthers gives a text what its copies leave open as other texts of the file have it: the form, where it is spelled the same in
 // several, and what stands for no value, where all copies have one.
 func (e *emitter) likeOthers(r *reading) {
-	if len(r.alike) > 0 {
+	if len(r.alike) > 0 && r.isText() && len(e.forms) != 1 { // all texts that tell have one
 		r.infer(InferredForm)
 	}
 	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {

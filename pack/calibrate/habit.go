@@ -81,7 +81,7 @@ func (e *emitter) note(sort string, how int) {
 // always reports whether the element stands where none of the fields it has a place for says anything.
 func (e *emitter) always(n *node) bool {
 	how := n.whenEmpty()
-	if how == untold && n.text != nil && n.text.outcome != nil && len(n.text.outcome.fields) > 0 {
+	if how == untold && n.text != nil && n.text.outcome != nil && len(n.text.outcome.fields) > 0 && e.habits[n.sortOf()] == 0 { // no place of its sort tells
 		n.text.outcome.infer(InferredEmpty)
 	}
 	return how == stands || how == untold && e.habits[n.sortOf()] > 0 && n.sortOf() != ""
@@ -90,7 +90,7 @@ func (e *emitter) always(n *node) bool {
 // stands reports whether an attribute stands where there is no value.
 func (e *emitter) stands(s *spot) bool {
 	how := s.whenEmpty()
-	if how == untold {
+	if how == untold && e.habits[s.sortOf()] == 0 {
 		s.outcome.infer(InferredEmpty)
 	}
 	return how == stands || how == untold && e.habits[s.sortOf()] > 0

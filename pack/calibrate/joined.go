@@ -9,7 +9,7 @@ import (
 
 // asJoined tries a list whose texts stand in one.
 func (p *spot) asJoined(f *field) *reading {
-	for _, form := range textForms[:4] {
+	for _, form := range escapeForms {
 		if r := p.asJoinedIn(f, form); r != nil {
 			return r
 		}
@@ -17,35 +17,40 @@ func (p *spot) asJoined(f *field) *reading {
 	return nil
 }
 
+// asJoinedIn tries a list joined with its texts in a form. What has no texts may all have one text of its own.
 func (p *spot) asJoinedIn(f *field, form string) *reading {
 	joint, known := "", false
+	none, nones, plainly := "", false, false
 	distinct := map[string]bool{}
 	for _, c := range p.copies {
-		texts := f.texts(c.s)
-		if len(texts) == 0 || !slices.ContainsFunc(texts, func(t string) bool { return t != "" }) {
-			if c.text != "" {
-				return nil
-			}
-			continue
-		}
-		texts, ok := spellAll(form, texts)
-		if !ok {
+		texts, ok := spellAll(form, f.texts(c.s))
+		switch {
+		case !ok:
 			return nil
-		}
-		if len(texts) > 1 && !known {
+		case len(texts) > 1 && !known:
 			if joint, known = jointOf(c.text, texts); !known {
 				return nil
 			}
 		}
-		if !c.present || c.text != strings.Join(texts, joint) {
+		switch {
+		case len(texts) == 0 && c.text == "", len(texts) == 1 && c.text == "" && texts[0] == "":
+			plainly = plainly || c.present
+		case len(texts) == 0 && (!nones || none == c.text):
+			none, nones = c.text, true
+		case !c.present || c.text != strings.Join(texts, joint):
 			return nil
+		case strings.Trim(c.text, joint) != "":
+			distinct[c.text] = true
 		}
-		distinct[c.text] = true
 	}
-	if !known {
+	if !known || len(distinct) == 0 || nones && (plainly || !saysNothing(none)) {
 		return nil
 	}
-	return &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
+	r := &reading{fields: []*field{f}, forms: piped(form) + "|join " + template.Joint(joint), distinct: len(distinct)}
+	if nones {
+		r.values = map[string]string{"": none}
+	}
+	return r
 }
 
 func spellAll(form string, texts []string) ([]string, bool) {
@@ -63,15 +68,20 @@ func spellAll(form string, texts []string) ([]string, bool) {
 	return all, true
 }
 
-// jointOf gives what stands between the first two texts.
-func jointOf(text string, texts []string) (string, bool) {
-	rest, ok := strings.CutPrefix(text, texts[0])
-	if !ok {
+// jointOf gives what stands between the texts, some of which may be empty: as much as the whole is longer than they are.
+func jointOf(whole string, texts []string) (string, bool) {
+	rest := len(whole)
+	for _, text := range texts {
+		rest -= len(text)
+	}
+	size := rest / (len(texts) - 1)
+	from := len(texts[0])
+	if size < 1 || rest%(len(texts)-1) > 0 || from+size > len(whole) {
 		return "", false
 	}
-	at := strings.Index(rest, texts[1])
-	if at < 1 || texts[1] == "" || strings.ContainsFunc(rest[:at], isWord) {
+	joint := whole[from : from+size]
+	if strings.ContainsFunc(joint, isWord) || whole != strings.Join(texts, joint) || !slices.ContainsFunc(texts, func(t string) bool { return t != "" }) {
 		return "", false
 	}
-	return rest[:at], true
+	return joint, true
 }

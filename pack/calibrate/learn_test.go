@@ -79,6 +79,7 @@ func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
 
 // try learns from the pack and decodes another; it gives what went wrong.
 func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, tr *trial) {
+	taught = st.enterable(taught)
 	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(taught, k, 1)}})
 	tr = &trial{st, k, r}
@@ -388,7 +389,7 @@ func TestInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]calibrate.Inferred{
-		"alerts[].rules[].title": {calibrate.InferredForm, calibrate.InferredNone, calibrate.InferredEmpty},
+		"alerts[].rules[].title": {calibrate.InferredNone, calibrate.InferredEmpty},
 		"alerts[].rules[].user":  nil,
 		"alerts[].active":        {calibrate.InferredEmpty, calibrate.InferredSpelling},
 	} {
@@ -438,7 +439,8 @@ func TestKindsTogether(t *testing.T) {
 		st.Left = 0
 		var samples []calibrate.Sample
 		for _, k := range artifact.Kinds() {
-			samples = append(samples, calibrate.Sample{Pack: probe, File: st.write(probe, k, 1)})
+			taught := st.enterable(probe)
+			samples = append(samples, calibrate.Sample{Pack: taught, File: st.write(taught, k, 1)})
 		}
 		r, err := calibrate.Learn("acme", samples)
 		if err != nil {

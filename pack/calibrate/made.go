@@ -5,14 +5,47 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kpgen/kpgen/pack/artifact/template"
 )
 
 // Texts that look made by a program.
 var (
 	guidText   = regexp.MustCompile(`^[^0-9A-Za-z]?[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}[^0-9A-Za-z]?$`)
-	dateText   = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{1,2}[/.]\d{1,2}[/.]\d{4}(?: \d{1,2}:\d\d.*)?|\d{10}|\d{13}|\d{14}|\d{18}|/Date\(\d+.*\)/)$`)
+	bareGUID   = regexp.MustCompile(`^[0-9A-Fa-f]{32}$`)
 	digestText = regexp.MustCompile(`^(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=)$`)
 )
+
+// dates are the ways programs write points in time; numbers only where they tell one between the years 2000 and 2060.
+var dates = []struct {
+	name string
+	text *regexp.Regexp
+}{
+	{"ISO 8601", regexp.MustCompile(`^\d{4}-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d.*)?$`)},
+	{"ISO 8601", regexp.MustCompile(`^20\d\d[01]\d[0-3]\d(?:T?[0-2]\d[0-5]\d[0-5]\dZ?)?$`)},
+	{"month/day/year", regexp.MustCompile(`^(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:20)?\d\d(?:,? \d{1,2}:\d\d.*)?$`)},
+	{"day/month/year", regexp.MustCompile(`^(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:20)?\d\d(?:,? \d{1,2}:\d\d.*)?$`)},
+	{"year/month/day", regexp.MustCompile(`^20\d\d[/.](?:0?[1-9]|1[0-2])[/.](?:0?[1-9]|[12]\d|3[01])(?: \d{1,2}:\d\d.*)?$`)},
+	{"with the month's name", regexp.MustCompile(`(?i)^(?:[a-z]{3,9},? )?\d{1,2}[ .-]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-]+(?:20)?\d\d\b.*$`)},
+	{"with the month's name", regexp.MustCompile(`(?i)^(?:[a-z]{3,9},? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? .*20\d\d\b.*$`)},
+	{"JSON of .NET", regexp.MustCompile(`^\\?/Date\(-?\d+.*\)\\?/$`)},
+	{"Unix seconds", regexp.MustCompile(`^(?:9[5-9]|1\d|2[0-7])\d{8}(?:\.\d+)?$`)},
+	{"Unix milliseconds", regexp.MustCompile(`^(?:9[5-9]|1\d|2[0-7])\d{11}$`)},
+	{".NET ticks", regexp.MustCompile(`^6[3-5]\d{16}$`)},
+	{"FILETIME", regexp.MustCompile(`^1[2-5]\d{16}$`)},
+	{"FILETIME", regexp.MustCompile(`^(?:0x)?01[C-Fc-f][0-9A-Fa-f]{13}$`)},
+	{"OLE date", regexp.MustCompile(`^(?:3[6-9]|4\d|5[0-8])\d{3}\.\d{3,}$`)},
+}
+
+// date names the way in which all texts are points in time; nothing where they are none.
+func (p *spot) date() string {
+	for _, d := range dates {
+		if p.all(d.text) {
+			return d.name
+		}
+	}
+	return ""
+}
 
 // all reports whether every text that is there is of a form.
 func (p *spot) all(form *regexp.Regexp) bool {
@@ -38,10 +71,53 @@ func (p *spot) asMade() *reading {
 			return &reading{made: "@count " + l.name, before: before, after: after}
 		}
 	}
-	if p.all(guidText) {
+	switch {
+	case p.kind.path == "": // of the file, not of an item
+		return nil
+	case p.all(guidText):
 		return p.asGUID()
+	case p.all(bareGUID) && p.unlike():
+		r := &reading{made: "@guid", forms: "|bare"}
+		if strings.ContainsAny(p.copies[0].text, "ABCDEF") {
+			r.forms += "|upper"
+		}
+		return r
 	}
-	return nil
+	return p.asID()
+}
+
+// unlike reports whether there are two texts or more, each another.
+func (p *spot) unlike() bool {
+	seen := map[string]bool{}
+	for _, c := range p.copies {
+		if c.present && seen[c.text] {
+			return false
+		}
+		seen[c.text] = true
+	}
+	return len(seen) > 1
+}
+
+// asID tries a database's number of each item: whole numbers, each another, in a place that is called an id. Other items get others.
+func (p *spot) asID() *reading {
+	name := strings.ToLower(p.name)
+	if !strings.HasSuffix(name, "id") && !strings.HasSuffix(name, "key") || !p.all(wholeNumber) || !p.unlike() {
+		return nil
+	}
+	return &reading{made: "@n " + p.copies[0].text, id: true}
+}
+
+var wholeNumber = regexp.MustCompile(`^[1-9]\d{0,8}$`)
+
+// numberForms are those that are tried for a number.
+func (p *spot) numberForms() []string {
+	forms := []string{"", "thousands"}
+	for _, c := range p.copies {
+		if len(c.text) > 1 && c.text[0] == '0' && len(c.text) < 20 {
+			return append(forms, "pad "+strconv.Itoa(len(c.text)))
+		}
+	}
+	return forms
 }
 
 // asOwner tries what names the item that an item belongs to: its number, or a field of it.
@@ -89,15 +165,15 @@ var lastNumber = regexp.MustCompile(`^(|.*?[^\d])\d{1,9}([^\d]*)$`)
 func (p *spot) counts(number func(*scope) int) (from int, ok bool) {
 	seen := map[int]bool{}
 	before, after := p.aroundNumber()
-	width := len(p.copies[0].text) - len(before) - len(after)
+	form := strings.TrimPrefix(p.padding(), "|")
 	for _, c := range p.copies {
 		text, ok := strings.CutPrefix(c.text, before)
 		text, also := strings.CutSuffix(text, after)
 		n, err := strconv.Atoi(text)
-		if err != nil || !c.present || !ok || !also || strconv.Itoa(n) != text && len(text) != width {
+		if err != nil || !c.present || !ok || !also || len(seen) > 0 && n-number(c.s) != from {
 			return -1, false
 		}
-		if len(seen) > 0 && n-number(c.s) != from {
+		if spelled, _ := template.Spell(form, strconv.Itoa(n)); spelled != text {
 			return -1, false
 		}
 		from = n - number(c.s)
@@ -129,7 +205,7 @@ func (p *spot) asGUID() *reading {
 // generated tells what a text that nothing explains looks like.
 func (p *spot) generated() sort {
 	switch {
-	case p.all(dateText):
+	case p.date() != "":
 		return dated
 	case p.all(digestText):
 		return digest

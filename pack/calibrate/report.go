@@ -40,10 +40,19 @@ const (
 // Spot is a place in the files that no field explains.
 type Spot struct {
 	Where string   `json:"where"`
-	Sort  string   `json:"sort"`           // constant, date, checksum, made, ambiguous, unexplained
+	Sort  string   `json:"sort"`           // constant, date, checksum, id, made, ambiguous, unexplained
+	Form  string   `json:"form,omitempty"` // of a date: ISO 8601, Unix seconds and the like
 	Text  string   `json:"text,omitempty"` // of its first copy
 	Fits  []string `json:"fits,omitempty"` // fields that fit, where there are several
 	Asks  []Ask    `json:"asks,omitempty"`
+}
+
+// What says what the place is, in words.
+func (s *Spot) What() string {
+	if s.Form != "" {
+		return s.Sort + ", " + s.Form
+	}
+	return s.Sort
 }
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
@@ -73,6 +82,9 @@ func (l *learned) report(k *Kind) {
 			return
 		}
 		out := Spot{Where: s.where, Sort: string(s.sort), Asks: s.askCount()}
+		if s.sort == dated {
+			out.Form = s.date()
+		}
 		if s.outcome != nil {
 			out.Text = s.outcome.made
 		} else if first := slices.IndexFunc(s.copies, func(c copied) bool { return c.present }); first >= 0 {

@@ -193,12 +193,17 @@ func (r *resolver) rest() {
 			s.sort = s.generated()
 		}
 	}
+	for _, s := range r.spots { // what stands with one of the alternatives only tells it, where nothing else does
+		if s.outcome == nil && s.sort == constant && !s.marks() && slices.ContainsFunc(s.copies, func(c copied) bool { return !c.present }) {
+			r.which(s)
+		}
+	}
 }
 
 // copies makes the spot one more place of a field that has one.
 func (r *resolver) copies(s *spot) bool {
 	for i := range s.found {
-		if c := &s.found[i]; !c.zero && len(c.fields) == 1 && len(c.values) == 0 && c.fields[0].joined == nil && (c.distinct > 1 || called(s, c.fields[0])) {
+		if c := &s.found[i]; !c.zero && len(c.fields) == 1 && c.fields[0].joined == nil && (c.distinct > 1 || called(s, c.fields[0])) {
 			s.outcome, s.sort, s.copyOf = c, value, true
 			return true
 		}
@@ -209,7 +214,7 @@ func (r *resolver) copies(s *spot) bool {
 // which tries whether the spot tells which of two fields another spot stands for.
 func (r *resolver) which(s *spot) bool {
 	for _, other := range r.spots {
-		if other.outcome == nil || len(other.outcome.fields) < 2 {
+		if other.outcome == nil || len(other.outcome.fields) < 2 || s.sort == constant && r.tellsWhich(other.outcome) {
 			continue
 		}
 		to := map[string]string{} // how each alternative, and none, is told

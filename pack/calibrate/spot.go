@@ -50,6 +50,7 @@ type reading struct {
 	values        map[string]string
 	before, after string
 	made          string   // instead of fields: @n and the like
+	id            bool     // of @n: the console's files have other numbers
 	distinct      int      // how many different values speak for it
 	zero          bool     // no value speaks for it, as there is none; only names can
 	byName        bool     // names decided
@@ -97,7 +98,7 @@ func (p *spot) readings() {
 		return
 	}
 	explained := len(p.found) > 0 && p.found[0].distinct > 1
-	if r := p.asMade(); r != nil && (!explained || r.before+r.after == "") { // a field that is Group 1, Group 2, … is that, not a number
+	if r := p.asMade(); r != nil && (!explained || r.before+r.after == "" && !r.id) { // a field that is Group 1, Group 2, … is that, not a number
 		p.found = append(p.found, *r)
 	}
 	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
@@ -179,7 +180,7 @@ func (p *spot) asField(f *field) *reading {
 		}
 		return nil
 	case t.Kind() == reflect.Int:
-		return p.asForms(f, textForms[:1])
+		return p.asForms(f, p.numberForms())
 	}
 	if r := p.asForms(f, textForms); r != nil {
 		return r

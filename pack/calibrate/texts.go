@@ -14,8 +14,9 @@ import (
 
 // Forms that are tried for each sort of value, plain first.
 var (
-	textForms = []string{"", "c", "doubled", "quoted", "xml", "url", "base64", "hex"}
-	spanForms = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "timespan", "iso8601"}
+	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup"}
+	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
+	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "iso8601", "words", "lowerwords"}
 )
 
 func (p *spot) asForms(f *field, forms []string) *reading {
@@ -37,14 +38,18 @@ func (p *spot) asForms(f *field, forms []string) *reading {
 func (p *spot) asForm(f *field, form string) *reading {
 	distinct := map[string]bool{}
 	none, nones, plainly := "", false, false
-	some, told := false, false
+	some, told, smoothed := false, false, false
 	for _, c := range p.copies {
 		text, zero := f.text(c.s)
 		some, told = some || zero, told || !zero
 		switch spelled, ok := template.Spell(form, text); {
 		case !c.present && !zero:
 			return nil
+		case !zero && ok && spelled != c.text && isSmoothed(spelled, c.text):
+			smoothed = true
 		case !c.present:
+		case zero && !ok && c.text == "":
+			plainly = true
 		case zero && c.text == spelled && ok:
 			plainly = true
 			distinct[text] = distinct[text] || text != ""
@@ -64,6 +69,12 @@ func (p *spot) asForm(f *field, form string) *reading {
 		return nil
 	}
 	r := &reading{fields: []*field{f}, forms: piped(form), distinct: len(distinct), zero: len(distinct) == 0, empty: some}
+	if smoothed && len(distinct) == 0 {
+		return nil
+	}
+	if smoothed {
+		r.infer(SmoothedBlanks)
+	}
 	if nones {
 		if r.zero || !saysNothing(none) && len(distinct) < 3 {
 			return nil
@@ -77,12 +88,22 @@ func (p *spot) asForm(f *field, form string) *reading {
 	return r
 }
 
+// isSmoothed reports whether a console took line breaks, or blanks at the ends, out of a text, or all behind its first line.
+func isSmoothed(text, there string) bool {
+	if there == "" || !strings.Contains(text, "\n") && strings.TrimSpace(text) == text {
+		return false
+	}
+	smooth, is := strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(there), " ")
+	first, _, _ := strings.Cut(text, "\n")
+	return smooth == is || strings.TrimSpace(first) == is
+}
+
 // nothings are words programs write where there is no value.
 var nothings = []string{"n/a", "none", "null", "nil", "any", "all", "undefined", "empty", "not set"}
 
 // saysNothing reports whether a text likely stands for no value.
 func saysNothing(text string) bool {
-	return slices.Contains(nothings, strings.ToLower(text)) || strings.IndexFunc(text, isWord) < 0
+	return slices.Contains(nothings, strings.ToLower(strings.Trim(text, "()<>[]-* "))) || strings.IndexFunc(text, isWord) < 0
 }
 
 func piped(form string) string {
@@ -95,7 +116,7 @@ func piped(form string) string {
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
 	var first *reading
-	for _, form := range textForms[:4] {
+	for _, form := range escapeForms {
 		switch r := p.asAffixedIn(f, form); {
 		case r == nil:
 		case first == nil:
@@ -150,7 +171,7 @@ func (p *spot) asAlternatives() {
 
 func (p *spot) asEither(f, g *field) {
 	var first *reading
-	for _, form := range textForms[:4] {
+	for _, form := range escapeForms {
 		switch r := p.asEitherIn(f, g, form); {
 		case r == nil:
 		case first == nil:

@@ -3,10 +3,17 @@ package calibrate
 import (
 	"reflect"
 	"slices"
+
+	"github.com/kpgen/kpgen/pack"
 )
 
 // asEnumeration tries a value of which there are few: each has a text of its own.
 func (p *spot) asEnumeration(f *field) *reading {
+	if f.ref.Type.Kind() == reflect.Bool {
+		if r := p.asPresence(f); r != nil {
+			return r
+		}
+	}
 	to, from := map[string]string{}, map[string]string{}
 	plain := true
 	for _, c := range p.copies {
@@ -37,6 +44,35 @@ func (p *spot) asEnumeration(f *field) *reading {
 	if f.ref.Type.Kind() == reflect.Bool && !completed(to) || !p.repeats(to) && !alike(to) && !isPair(to) {
 		r.distinct, r.zero = 0, true
 	}
+	if r.zero && p.generated() != unexplained { // each has its own, and it is a date or an id
+		return nil
+	}
+	return r
+}
+
+// asPresence tries a truth value that is told by whether the place is there, or by a text that is there only where it is true.
+func (p *spot) asPresence(f *field) *reading {
+	word, seen := "", map[bool]int{}
+	for _, c := range p.copies {
+		text, _ := f.text(c.s)
+		truth := text == "true"
+		if c.present != truth || seen[true] > 0 && truth && c.text != word {
+			return nil
+		}
+		if seen[truth]++; truth {
+			word = c.text
+		}
+	}
+	if seen[true] == 0 || seen[false] == 0 {
+		return nil
+	}
+	r := &reading{fields: []*field{f}, distinct: 2, values: map[string]string{"true": word}}
+	if word == "true" {
+		r.values = nil
+	}
+	if seen[true] < 2 || seen[false] < 2 { // that one stands where the other does may be chance
+		r.distinct, r.zero = 0, true
+	}
 	return r
 }
 
@@ -48,7 +84,7 @@ func (p *spot) repeats(to map[string]string) bool {
 			there++
 		}
 	}
-	return len(to) > 1 && there >= len(to)+3
+	return len(to) > 1 && there >= len(to)+3 || len(to) > 3 && there >= len(to)+2
 }
 
 // alike reports whether the texts are the values themselves but for case and what is no letter.
@@ -59,6 +95,14 @@ func alike(to map[string]string) bool {
 		}
 	}
 	return true
+}
+
+// words gives all that the field can be, of an enumeration or a truth value; nil of any other.
+func (f *field) words() []string {
+	if f.ref.Type.Kind() == reflect.Bool {
+		return []string{"false", "true"}
+	}
+	return slices.DeleteFunc(slices.Clone(pack.Allowed(f.ref.Type)), func(word string) bool { return word == "" })
 }
 
 // truths are the ways programs write truth values.

@@ -238,7 +238,7 @@ func (k *Kind) writeSpots(b *strings.Builder) {
 	}
 	b.WriteString("\n| place in the file that no field explains | what it is | text |\n|---|---|---|\n")
 	for _, s := range k.Spots {
-		what := s.Sort
+		what := s.What()
 		if len(s.Fits) > 0 {
 			what += ": " + strings.Join(s.Fits, ", ")
 		}
@@ -263,7 +263,7 @@ func (f *Field) inferences() string {
 	var all []string
 	for _, what := range f.Inferred {
 		all = append(all, map[Inferred]string{InferredEmpty: "whether it stands without a value", InferredNone: "the text for no value",
-			InferredForm: "escapes", InferredSpelling: "values that were not seen"}[what])
+			InferredForm: "escapes", InferredSpelling: "values that were not seen", SmoothedBlanks: "the console does not keep line breaks and blanks at the ends"}[what])
 	}
 	return strings.Join(all, ", ")
 }

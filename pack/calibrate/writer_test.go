@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // The consoles of these tests: small writers of files in many styles, which share nothing with the templates.
@@ -112,6 +114,20 @@ func (st style) possible() style {
 
 func (st style) xml() bool {
 	return slices.Contains([]string{"elements", "attributes", "bag", "pairs", "dataset", "cdata", "escaped", "base64", "prefixed"}, st.Form)
+}
+
+// enterable is the pack as far as the console takes it: where lines of a file hold values as they are, those have one line.
+func (st style) enterable(p *pack.Pack) *pack.Pack {
+	if st.Escape == "c" || st.Form != "sections" && st.Form != "nested" && st.Form != "numbered" {
+		return p
+	}
+	p = randomCopy(p)
+	fields.Leaves(reflect.ValueOf(p).Elem(), "", func(_ string, v reflect.Value) {
+		if v.Kind() == reflect.String {
+			v.SetString(strings.ReplaceAll(v.String(), "\n", " "))
+		}
+	})
+	return p
 }
 
 // thing is an item as a console sees it: named values, and lists of things.

@@ -319,6 +319,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 				c.fault(token, "%v", err)
 			}
 			if text.place != nil {
+				text.place.always = text.place.always || e.always
 				e.text, e.cdata = &text, e.cdata || token.IsCData() && c.isXML()
 				continue
 			}

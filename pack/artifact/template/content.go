@@ -150,6 +150,23 @@ func (p *place) split(text string) ([]string, bool) {
 	return texts, true
 }
 
+// Spelled is the text of a value at the generic path in the place's forms, or as it is where it has none.
+func (t *Template) Spelled(path string, v reflect.Value) string {
+	text := fields.Format(v)
+	p := t.places[path]
+	if p == nil {
+		return text
+	}
+	forms := p.forms
+	if p.list != nil {
+		forms = slices.Concat(p.each, p.forms)
+	}
+	if spelled, ok := spell(forms, text); ok {
+		return spelled
+	}
+	return text
+}
+
 // Refuses says why a value cannot be written at the generic path, or gives nil: its text has no spelling in the place's forms, or
 // would be read back as another one.
 func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
@@ -163,6 +180,11 @@ func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
 		forms = p.each
 	}
 	spelled, ok := spell(forms, text)
+	if !ok && v.IsZero() && p.list == nil {
+		if back, is := plainly(forms, ""); !p.always || !is || back == "" {
+			return nil // it is left out, or an empty text
+		}
+	}
 	if back, read := plainly(forms, spelled); !ok || !read || back != text {
 		return p.refuses(fmt.Sprintf("the place %s of the dialect has no way to write it", p.source), fmt.Sprintf("%q", diag.Clip(text)))
 	}

@@ -2,7 +2,9 @@ package template
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"html"
 	"maps"
@@ -14,6 +16,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/kpgen/kpgen/pack"
@@ -38,16 +41,35 @@ func Spell(form, text string) (string, bool) {
 	if f, ok := fileForm(form); ok {
 		return f.write(text)
 	}
-	return forms[form].write(text)
+	f, _ := builtIn(form)
+	return f.write(text)
+}
+
+// builtIn gives the form of a name that every dialect has.
+func builtIn(name string) (Form, bool) {
+	if f, ok := forms[name]; ok {
+		return f, true
+	}
+	if width, ok := strings.CutPrefix(name, "pad "); ok {
+		n, err := strconv.Atoi(width)
+		return padded(n), err == nil && n > 0 && n < 20
+	}
+	return nil, false
 }
 
 var forms = map[string]Form{
 	"c":            escapes{escapeC, unescapeC},
 	"doubled":      escapes{doubleQuotes, halveQuotes},
 	"quoted":       escapes{quote, unquote},
-	"xml":          escapes{html.EscapeString, unescapeXML},
+	"xml":          escapes{replacing(append(markup, `"`, "&quot;", "'", "&apos;")...), unescapeXML},
+	"html":         escapes{escapeHTML, unescapeXML},
+	"markup":       escapes{replacing(markup...), unescapeXML},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
+	"percent":      escapes{escapePercent, result(url.PathUnescape)},
 	"upper":        escapes{strings.ToUpper, lowered},
+	"bare":         escapes{func(s string) string { return strings.ReplaceAll(s, "-", "") }, asItIs},
+	"base64utf16":  escapes{encodeBase64UTF16, decoded(decodeBase64UTF16)},
+	"thousands":    escapes{groupDigits, ungroupDigits},
 	"hex":          escapes{func(s string) string { return hex.EncodeToString([]byte(s)) }, decoded(hex.DecodeString)},
 	"base64":       escapes{encodeBase64, decoded(base64.StdEncoding.DecodeString)},
 	"milliseconds": units(time.Millisecond),
@@ -55,17 +77,21 @@ var forms = map[string]Form{
 	"minutes":      units(time.Minute),
 	"hours":        units(time.Hour),
 	"days":         units(day),
+	"ticks":        units(tick),
+	"words":        span{spanInWords(capitalized), readSpanInWords},
+	"lowerwords":   span{spanInWords(strings.ToLower), readSpanInWords},
+	"clock":        span{writeClock, readClock},
 	"timespan":     span{writeTimeSpan, readTimeSpan},
 	"iso8601":      span{writeISO, readISO},
 }
 
 // bytesForms are those of documents that need not be text: packed, or in a character set of their own.
 var bytesForms = map[string]Form{
-	"hex":    escapes{forms["hex"].(escapes).encode, binary(hex.DecodeString)},
-	"base64": escapes{encodeBase64, binary(base64.StdEncoding.DecodeString)},
+	"hex":    escapes{forms["hex"].(escapes).encode, bytesOf(hex.DecodeString)},
+	"base64": escapes{encodeBase64, bytesOf(base64.StdEncoding.DecodeString)},
 }
 
-func binary(decode func(string) ([]byte, error)) func(string) (string, bool) {
+func bytesOf(decode func(string) ([]byte, error)) func(string) (string, bool) {
 	return func(s string) (string, bool) {
 		b, err := decode(s)
 		return string(b), err == nil
@@ -128,6 +154,8 @@ func (padded) read(text string) (string, bool) {
 // lowered undoes upper for what has no letters in both cases, such as ids.
 func lowered(s string) (string, bool) { return strings.ToLower(s), true }
 
+func asItIs(s string) (string, bool) { return s, true }
+
 func result(decode func(string) (string, error)) func(string) (string, bool) {
 	return func(s string) (string, bool) {
 		text, err := decode(s)
@@ -140,6 +168,78 @@ func decoded(decode func(string) ([]byte, error)) func(string) (string, bool) {
 		b, err := decode(s)
 		return string(b), err
 	})
+}
+
+// markup are the characters that have a meaning in XML wherever they stand.
+var markup = []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"}
+
+// replacing replaces single characters of markup and quotes; most texts have none.
+func replacing(pairs ...string) func(string) string {
+	r := strings.NewReplacer(pairs...)
+	return func(s string) string {
+		if !strings.ContainsAny(s, `&<>"'`) {
+			return s
+		}
+		return r.Replace(s)
+	}
+}
+
+var quotesHTML = replacing(append(markup, `"`, "&quot;", "'", "&#39;")...)
+
+// escapeHTML escapes as .NET's HtmlEncode does: the characters of Latin-1 beyond ASCII, too.
+func escapeHTML(s string) string {
+	s = quotesHTML(s)
+	if !strings.ContainsFunc(s, isLatin) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if isLatin(r) {
+			fmt.Fprintf(&b, "&#%d;", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isLatin(r rune) bool { return r >= 160 && r < 256 }
+
+// escapePercent escapes as .NET's EscapeDataString does: blanks, too, are %20.
+func escapePercent(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+func encodeBase64UTF16(s string) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func decodeBase64UTF16(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil || len(b)%2 > 0 {
+		return nil, errors.New("no UTF-16 in Base64")
+	}
+	var units []uint16
+	for i := 0; i < len(b); i += 2 {
+		units = append(units, binary.LittleEndian.Uint16(b[i:]))
+	}
+	return []byte(string(utf16.Decode(units))), nil
+}
+
+var groupedNumber = regexp.MustCompile(`^\d{1,3}(?:,\d{3})*$`)
+
+// groupDigits writes a number with a comma after each thousand.
+func groupDigits(s string) string {
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func ungroupDigits(s string) (string, bool) {
+	return strings.ReplaceAll(s, ",", ""), groupedNumber.MatchString(s) || s == ""
 }
 
 func encodeBase64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -250,6 +350,63 @@ func readTimeSpan(s string) (time.Duration, bool) {
 	return sum(timeSpan.FindStringSubmatch(s), day, time.Hour, time.Minute, time.Second)
 }
 
+// tick is the unit of .NET's TimeSpan.Ticks.
+const tick = 100 * time.Nanosecond
+
+func capitalized(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
+// spanInWords spells a span in the largest unit that tells it, as in 7 Days and 1 Hour.
+func spanInWords(letters func(string) string) func(time.Duration) (string, bool) {
+	return func(d time.Duration) (string, bool) {
+		for _, u := range wordUnits {
+			if d%u.unit != 0 || d < u.unit {
+				continue
+			}
+			n, word := d/u.unit, u.name
+			if n != 1 {
+				word += "s"
+			}
+			return fmt.Sprintf("%d %s", n, letters(word)), true
+		}
+		return "", false
+	}
+}
+
+var wordUnits = []struct {
+	name string
+	unit time.Duration
+}{{"day", day}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}}
+
+var wordSpan = regexp.MustCompile(`^(\d{1,9}) +([a-z]+?)s?$`)
+
+func readSpanInWords(s string) (time.Duration, bool) {
+	m := wordSpan.FindStringSubmatch(strings.ToLower(s))
+	if m == nil {
+		return 0, false
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64) // digits, and few of them
+	for _, u := range wordUnits {
+		if u.name == m[2] {
+			return time.Duration(n) * u.unit, n <= math.MaxInt64/int64(u.unit)
+		}
+	}
+	return 0, false
+}
+
+// A span as hours, of which there may be more than a day's, minutes and seconds.
+var clockSpan = regexp.MustCompile(`^(\d{1,6}):(\d\d):(\d\d)$`)
+
+func writeClock(d time.Duration) (string, bool) {
+	return fmt.Sprintf("%02d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second), true
+}
+
+func readClock(s string) (time.Duration, bool) {
+	return sum(clockSpan.FindStringSubmatch(s), time.Hour, time.Minute, time.Second)
+}
+
 // A duration of ISO 8601 without years and months, as XML Schema's xs:duration has it.
 var isoDuration = regexp.MustCompile(`^P(?:(\d{1,5})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$`)
 
@@ -305,13 +462,9 @@ type Values struct {
 	from   map[string]string
 }
 
-// NewValues gives the form of a map, or an error when two texts are spelled alike.
-func NewValues(to map[string]string, closed bool) (*Values, error) {
-	return newValues(to, closed, false)
-}
-
-// newValues gives the form of a map; with none, no value may be spelled as a value is, for which its text is read.
-func newValues(to map[string]string, closed, none bool) (*Values, error) {
+// NewValues gives the form of a map, or an error when two texts are spelled alike. With none, no value may be spelled as a value is,
+// for which its text is then read.
+func NewValues(to map[string]string, closed, none bool) (*Values, error) {
 	v := &Values{Closed: closed, to: to, from: map[string]string{}}
 	for _, text := range slices.Backward(slices.Sorted(maps.Keys(to))) {
 		if _, taken := v.from[to[text]]; taken && none && text == "" {

@@ -256,13 +256,8 @@ func Joint(text string) string {
 
 // form finds a form by its name. A map is closed for values of which the model knows all.
 func (c *compiler) form(p *place, name string) (Form, error) {
-	if f, ok := forms[name]; ok {
+	if f, ok := builtIn(name); ok {
 		return f, nil
-	}
-	if width, ok := strings.CutPrefix(name, "pad "); ok {
-		if n, err := strconv.Atoi(width); err == nil && n > 0 && n < 20 {
-			return padded(n), nil
-		}
 	}
 	if f, ok := fileForm(name); ok && p.made != nil {
 		return f, nil
@@ -271,7 +266,7 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	v, err := newValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	v, err := NewValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
 	if v != nil {
 		v.name = name
 	}
