@@ -72,6 +72,9 @@ type Calibration struct {
 	// there is written. Nil: all is.
 	Base            *artifact.Dialect
 	BaseRef, Folder string
+	// Before is what the Folder has already: its kinds that no sample is of stay as they are, as do its base and the fields that the console
+	// does not have. Nil: nothing.
+	Before *artifact.Dialect
 	// Step is told what is done with a file, each of which is learned from and then built anew.
 	Step func(doing string, f artifact.File)
 }
@@ -91,8 +94,7 @@ func (c *Calibration) step(doing string, samples ...Sample) {
 
 // Learn learns a dialect. The error is a diag.List of all files that cannot be read, or the context's.
 func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
-		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
+	facts, kept := c.start(samples)
 	var found diag.List
 	var learned []*learned
 	for _, s := range samples {
@@ -132,12 +134,15 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return c.settle(ctx, facts, learned)
+	return c.settle(ctx, facts, kept, learned)
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
 func settleOpen(all []*learned) {
 	settleCounts(all)
+	for _, l := range all {
+		l.doubtConstants()
+	}
 	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}
@@ -164,10 +169,22 @@ type learned struct {
 	open     string   // characters of which no file shows how they are written
 }
 
+// start gives the facts that the samples' are added to, and the templates that stay as they are.
+func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind][]byte) {
+	facts, kept := artifact.Facts{Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{},
+		Inner: map[string]container.Format{}}, map[artifact.Kind][]byte{}
+	if c.Before != nil {
+		facts, kept = c.Before.Keep(slices.DeleteFunc(artifact.Kinds(), func(k artifact.Kind) bool {
+			return slices.ContainsFunc(samples, func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return ok && kind == k })
+		}))
+	}
+	facts.Name, facts.Statement = c.Name, "learned from a console's exports; not verified on a console"
+	return facts, kept
+}
+
 // settle writes the dialect, loads it and proves it.
-func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*learned) (*Result, error) {
+func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, templates map[artifact.Kind][]byte, all []*learned) (*Result, error) {
 	simplify(&facts)
-	templates := map[artifact.Kind][]byte{}
 	for _, l := range all {
 		data, problem := l.templateBytes()
 		if problem != nil {
@@ -382,7 +399,9 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
-	root.countElements()
+	if f := docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
+		root.countElements()
+	}
 	return &learned{kind: k, samples: samples, moved: moved, docs: docs, inside: l.inside, root: root}, nil
 }
 

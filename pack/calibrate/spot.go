@@ -18,6 +18,7 @@ type spot struct {
 	found   []reading // what the place may stand for, the likeliest first
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
+	fixed   bool   // a number that files of another kind show to count nothing
 	copyOf  bool   // of a field that has its place elsewhere
 	open    string // characters of which no text of it, nor of its like, shows how they are written
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
@@ -100,6 +101,12 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	for _, p := range r.Checked {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
+	for _, k := range r.Kinds {
+		if places := k.Unexplained(); len(places) > 0 {
+			fmt.Fprintf(w, "not explained: %s of %s, such as %s; the report lists them\n", counted(len(places), "place"),
+				strings.ReplaceAll(string(k.Kind), "_", " "), places[0].Where)
+		}
+	}
 	for _, ask := range r.Asks() {
 		fmt.Fprintln(w, "to settle:", ask.Change)
 	}
@@ -146,13 +153,20 @@ func (p *Proof) Outcome() string {
 	return fmt.Sprintf("the same %d bytes", p.Bytes)
 }
 
-// Report is the readable report of the dialect's folder, in Markdown.
-func (r *Result) Report() []byte {
+// Report is the readable report of the dialect's folder, in Markdown. What an older one says of other kinds is taken over.
+func (r *Result) Report(older []byte) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
 	r.writeAsks(&b)
 	for _, k := range r.Kinds {
 		k.write(&b)
+	}
+	for _, chapter := range strings.SplitAfter("\n"+string(older), "\n## ")[1:] {
+		title, _, _ := strings.Cut(chapter, "\n")
+		if kind := artifact.Kind(strings.ReplaceAll(title, " ", "_")); slices.Contains(artifact.Kinds(), kind) &&
+			!slices.ContainsFunc(r.Kinds, func(k Kind) bool { return k.Kind == kind }) {
+			b.WriteString("\n## " + strings.TrimSuffix(chapter, "## "))
+		}
 	}
 	return []byte(b.String())
 }
