@@ -144,21 +144,30 @@ type widths struct {
 	columns int            // of all; 0: not of all, or too many
 	by      map[string]int // by the first field; below 0: not of all
 	records int
+	alike   int // that begin with the field that the first record does
 }
 
 func widthsOf(text string, s splitting) widths {
 	w := widths{by: map[string]int{}}
 	var fields []string
-	same := true
+	same, first := true, ""
 	for text != "" && w.records < sample {
 		if n := lineBreak(text); n > 0 {
 			text = text[n:]
 			continue
 		}
 		fields, text, _ = s.row(text, fields[:0])
-		w.records++
+		if w.records++; w.records == 1 {
+			first = fields[0]
+		}
+		if fields[0] == first {
+			w.alike++
+		}
 		same = same && len(fields) <= maxColumns && (w.columns == 0 || w.columns == len(fields))
 		w.columns = len(fields)
+		if isLoneNumber(fields) {
+			continue
+		}
 		if was, known := w.by[fields[0]]; known && was != len(fields) || len(fields) > maxColumns || len(fields) == 1 {
 			w.by[fields[0]] = -1
 		} else if len(w.by) <= maxTypes {
@@ -173,6 +182,9 @@ func widthsOf(text string, s splitting) widths {
 	}
 	return w
 }
+
+// isLoneNumber tells a record that is no more than a number, as one that counts the others, and is of no type.
+func isLoneNumber(fields []string) bool { return len(fields) == 1 && number.MatchString(fields[0]) }
 
 // maxTypes bounds how many types of records there are.
 const maxTypes = 16
@@ -292,7 +304,8 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	isHeader := len(asked.Header) > 0
 	if asked.Columns == 0 && len(asked.Header) == 0 {
-		isHeader = rest != "" && looksLikeHeader(names) && widthsOf(r.text, r.splitting).columns > 0
+		w := widthsOf(r.text, r.splitting)
+		isHeader = rest != "" && looksLikeHeader(names) && w.columns > 0 && w.alike == 1
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
@@ -434,7 +447,7 @@ func (s *delimitedStyle) record(fields []string) {
 		s.Columns = n
 	}
 	s.even = s.even && len(s.counts) == 1
-	if len(s.types) < maxTypes {
+	if len(s.types) < maxTypes && !isLoneNumber(fields) {
 		s.types[fields[0]] = max(n, s.types[fields[0]])
 	}
 }
