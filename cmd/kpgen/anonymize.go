@@ -6,8 +6,10 @@ import (
 	"io"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -109,7 +111,11 @@ func (s *standIns) open(c *cobra.Command) (*hiding, error) {
 	if err != nil {
 		return nil, placed(err, p)
 	}
-	return &hiding{prover: anonymize.NewProver(anonymize.New(secret), cons), keep: s.keep, w: c.ErrOrStderr(), made: map[string]int{}}, nil
+	h := &hiding{keep: s.keep, w: c.ErrOrStderr(), made: map[string]int{}}
+	for a := anonymize.New(secret); len(h.provers) < runtime.GOMAXPROCS(0); {
+		h.provers = append(h.provers, anonymize.NewProver(a, cons))
+	}
+	return h, nil
 }
 
 // secret reads the file of --key; line ends behind it are not part of it.
@@ -132,7 +138,7 @@ func (s *standIns) secret() ([]byte, error) {
 
 // hiding anonymises lines and counts.
 type hiding struct {
-	prover  *anonymize.Prover
+	provers []*anonymize.Prover // for as many goroutines
 	keep    bool
 	show    bool // lines that differ, with their stand-ins: they are nowhere else
 	w       io.Writer
@@ -158,30 +164,57 @@ func (h *hiding) source(c *cobra.Command, s replay.Source, w io.Writer) (diag.Li
 	if err != nil {
 		return unreadable(err), nil
 	}
-	for {
-		rec, err := r.Next()
+	for end := error(nil); end == nil; {
+		var recs []syslog.Record
+		for end == nil && len(recs) < batchRecords && (len(recs) == 0 || r.Buffered() > 0) { // who pipes in a drain does not want to wait
+			var rec syslog.Record
+			if rec, end = r.Next(); end == nil {
+				recs = append(recs, rec)
+			}
+		}
+		if _, err := w.Write(h.appendAll(nil, recs)); err != nil {
+			return nil, err
+		}
 		switch {
-		case err == io.EOF:
-			return nil, nil
-		case err != nil:
-			return unreadable(err), nil
+		case end != nil && end != io.EOF:
+			return unreadable(end), nil
 		case c.Context().Err() != nil:
 			return nil, c.Context().Err()
 		}
-		if _, err := w.Write(h.append(nil, &rec)); err != nil {
-			return nil, err
-		}
 	}
+	return nil, nil
 }
 
-// append adds a record with stand-ins, or tells why not.
-func (h *hiding) append(b []byte, rec *syslog.Record) []byte {
+// batchRecords is how many records of a file are worked on at a time.
+const batchRecords = 1024
+
+// appendAll adds records with stand-ins, in their order.
+func (h *hiding) appendAll(b []byte, recs []syslog.Record) []byte {
+	made := make([]anonymize.Anonymised, len(recs))
+	var proving sync.WaitGroup
+	for first, p := range h.provers {
+		proving.Go(func() {
+			for i := first; i < len(recs); i += len(h.provers) {
+				if !isTooLong(&recs[i]) {
+					made[i] = p.Record(&recs[i])
+				}
+			}
+		})
+	}
+	proving.Wait()
+	for i := range recs {
+		b = h.append(b, &recs[i], &made[i])
+	}
+	return b
+}
+
+// append adds what was made of a record, or tells why not.
+func (h *hiding) append(b []byte, rec *syslog.Record, made *anonymize.Anonymised) []byte {
 	h.lines++
 	if isTooLong(rec) {
 		h.tell(rec, "it is too long to be read", "")
 		return b
 	}
-	made := h.prover.Record(rec)
 	if made.Differs != "" {
 		h.tell(rec, "with stand-ins the pack makes something else of it: "+made.Differs, made.Message)
 		if !h.keep {

@@ -66,6 +66,8 @@ it on the console by hand. Its exports tell every field.`,
 			return usage(c, errors.New("calibrate needs --name, --pack and a file; or --probe"))
 		case format != "text" && format != "json":
 			return usage(c, fmt.Errorf("--format %q: expected text or json", format))
+		case !artifact.IsDialectName(name):
+			return usage(c, fmt.Errorf("--name %q: expected letters, digits, points and dashes, and no built-in dialect's name", name))
 		}
 		samples, err := calibrationSamples(packs, files)
 		if err != nil {
@@ -76,6 +78,10 @@ it on the console by hand. Its exports tell every field.`,
 		if err := restOn(how, base); err != nil {
 			return err
 		}
+		older, err := learnedBefore(how, out)
+		if err != nil {
+			return err
+		}
 		bar := newProgress(c.ErrOrStderr(), slices.Concat(files, files)) // each is learned from, and built anew
 		how.Step = func(doing string, f artifact.File) { bar.tell(doing+" "+filepath.Base(f.Name), len(f.Data)) }
 		learned, err := how.Learn(c.Context(), samples)
@@ -83,7 +89,7 @@ it on the console by hand. Its exports tell every field.`,
 		if err != nil {
 			return err
 		}
-		folder := append(slices.Clone(learned.Files), artifact.File{Name: calibrate.ReportName, Data: learned.Report()})
+		folder := append(slices.Clone(learned.Files), artifact.File{Name: calibrate.ReportName, Data: learned.Report(older)})
 		if err := artifact.Write(out, folder); err != nil {
 			return err
 		}
@@ -110,6 +116,25 @@ it on the console by hand. Its exports tell every field.`,
 		return nil
 	}
 	return c
+}
+
+// learnedBefore makes a dialect keep what its folder has of other kinds, and gives the report there.
+func learnedBefore(how *calibrate.Calibration, folder string) ([]byte, error) {
+	if _, err := os.Stat(filepath.Join(folder, "dialect.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var err error
+	if how.Before, err = artifact.ReadDialect(os.DirFS(folder), folder); err != nil {
+		return nil, err
+	}
+	if how.Base == nil {
+		how.Base, how.BaseRef = how.Before.Base()
+	}
+	report, problem := artifact.ReadFile(filepath.Join(folder, calibrate.ReportName))
+	if problem != nil { // somebody took it away
+		return nil, nil
+	}
+	return report.Data, nil
 }
 
 // restOn makes a dialect rest on another.

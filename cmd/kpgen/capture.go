@@ -148,34 +148,34 @@ type recorder struct {
 }
 
 func (w *recorder) record(recs []syslog.Record) error {
-	w.buf = w.buf[:0]
-	for i := range recs {
-		if w.lines > 0 && w.done == w.lines {
-			w.beyond += len(recs) - i
-			break
-		}
-		if w.done++; w.done == w.lines {
-			w.enough()
-		}
-		w.add(&recs[i])
+	all := len(recs)
+	if w.lines > 0 {
+		recs = recs[:min(uint64(all), w.lines-w.done)]
+		w.beyond += all - len(recs)
+	}
+	if w.done += uint64(len(recs)); w.lines > 0 && w.done == w.lines {
+		w.enough()
 	}
 	if w.bar != nil {
-		_ = w.bar.Add(len(recs)) // a bar that cannot be drawn is no reason to stop
+		_ = w.bar.Add(all) // a bar that cannot be drawn is no reason to stop
+	}
+	if w.hide != nil {
+		w.buf = w.hide.appendAll(w.buf[:0], recs)
+	} else {
+		w.buf = appendWhole(w.buf[:0], recs)
 	}
 	_, err := w.out.Write(w.buf)
 	return err
 }
 
-// add adds a record. Of a line too long there is only the head, which could be taken for a line.
-func (w *recorder) add(rec *syslog.Record) {
-	if isTooLong(rec) {
-		return
+// appendWhole adds records as they are. Of a line too long there is only the head, which could be taken for a line.
+func appendWhole(b []byte, recs []syslog.Record) []byte {
+	for i := range recs {
+		if rec := &recs[i]; !isTooLong(rec) {
+			b = syslog.AppendLine(rec.Origin.Append(b), rec.Message())
+		}
 	}
-	if w.hide != nil {
-		w.buf = w.hide.append(w.buf, rec)
-		return
-	}
-	w.buf = syslog.AppendLine(rec.Origin.Append(w.buf), rec.Message())
+	return b
 }
 
 func isTooLong(rec *syslog.Record) bool {

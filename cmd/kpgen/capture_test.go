@@ -103,7 +103,7 @@ func post(c net.Conn, to, text string) error {
 	if err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"Content-Type": "application/logplex-1", "Logplex-Frame-Id": "frame-1",
+	for name, value := range map[string]string{"Content-Type": "application/logplex-1", "Logplex-Frame-Id": fmt.Sprint("frame-", len(text)),
 		"Logplex-Drain-Token": "d.5a8fd083-0972-4e18-b912-94dc2d099dac", "Logplex-Msg-Count": fmt.Sprint(strings.Count(text, "\n"))} {
 		q.Header.Set(name, value)
 	}

@@ -30,8 +30,8 @@ is written, ordered or factored, and in which dialect, makes no difference. What
 compared.
 
 With --samples both packs replay log lines: which are now matched or no longer by which rule, which tokens, properties, columns and
-points of dashlets differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time zone and from the
-source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.
+points of dashlets differ, each change told once with the number of lines and the first of them. A folder's logs are read in the time
+zone and from the source type their expectations name. FILE is one more sample, so that --samples takes a shell's *.log.
 
 Exit status: 0 nothing differs in meaning, 1 something does, 2 a side or a sample could not be read, 3 wrong usage.`,
 		Example: `  kpgen diff golden/heroku spec/heroku

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/diag"
@@ -34,8 +35,40 @@ func (f Facts) Over(base *Dialect, ref string, kinds map[Kind][]byte) (Facts, ma
 	own.Values = without(f.Values, base.facts.Values)
 	own.Assumed = Assumed{without(f.Assumed.Characters, base.facts.Assumed.Characters), without(f.Assumed.Words, base.facts.Assumed.Words)}
 	own.Inner = without(f.Inner, base.facts.Inner)
+	own.Unexplained = without(f.Unexplained, base.facts.Unexplained)
+	own.Without = slices.DeleteFunc(slices.Clone(f.Without), base.without)
 	own.Generated = slices.DeleteFunc(slices.Clone(f.Generated), func(where string) bool { return slices.Contains(base.facts.Generated, where) })
 	return own, differing
+}
+
+// Base gives the dialect that this one rests on, and what dialect.yaml calls it; nil: none.
+func (d *Dialect) Base() (base *Dialect, ref string) { return d.base, d.facts.Base }
+
+// Keep gives the facts and templates of a dialect in which the kinds are to stay as they are, and the others are learned anew.
+func (d *Dialect) Keep(kinds []Kind) (Facts, map[Kind][]byte) {
+	f := d.facts
+	f.Base, f.Verified, f.Container, f.Containers = "", false, container.Format{}, map[Kind]container.Format{}
+	f.Values, f.Inner = cloned(f.Values), cloned(f.Inner)
+	others := func(at string) bool { return !slices.Contains(kinds, Kind(at[:strings.IndexAny(at+"[", "[")])) }
+	f.Assumed = Assumed{cloned(f.Assumed.Characters), cloned(f.Assumed.Words)}
+	maps.DeleteFunc(f.Assumed.Characters, func(at, _ string) bool { return others(at) })
+	maps.DeleteFunc(f.Assumed.Words, func(at string, _ []string) bool { return others(at) })
+	f.Unexplained = cloned(f.Unexplained)
+	maps.DeleteFunc(f.Unexplained, func(k Kind, _ []string) bool { return others(string(k)) })
+	templates := map[Kind][]byte{}
+	for _, k := range kinds {
+		if d.kinds[k] != nil {
+			f.Containers[k], templates[k] = d.kinds[k].format, d.templateBytes(k)
+		}
+	}
+	return f, templates
+}
+
+// cloned is a map that can be written to.
+func cloned[K comparable, V any](m map[K]V) map[K]V {
+	all := map[K]V{}
+	maps.Copy(all, m)
+	return all
 }
 
 // without gives the entries that are not the same in the base.

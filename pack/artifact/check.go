@@ -12,8 +12,8 @@ import (
 )
 
 // Check compares the files with those in the folder, and gives a unified diff of the texts in them from the folder's to the given ones,
-// at most 200 lines of each file. Other files of the folder are of no account. A folder or file that is not there is a difference; the error,
-// a diag.List, is for what cannot be read.
+// at most 200 lines of each file. Other files of the folder are of no account. A folder or file that is not there is a difference; the
+// error, a diag.List, is for what cannot be read.
 func Check(dir string, files []File) (diff string, same bool, err error) {
 	var (
 		b     strings.Builder

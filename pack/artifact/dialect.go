@@ -1,12 +1,14 @@
 package artifact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +32,7 @@ type Dialect struct {
 	Statement string // what has to be said wherever the dialect surfaces
 
 	facts     Facts
+	base      *Dialect // that it rests on; nil: on none
 	kinds     map[Kind]*fileForm
 	generated []generated
 }
@@ -65,6 +68,14 @@ type Facts struct {
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
 	Generated []string `yaml:"generated,omitempty"`
+}
+
+var dialectName = regexp.MustCompile(`^[\pL\d][\pL\d._-]{0,63}$`)
+
+// IsDialectName reports whether a dialect may be called so: as a folder may be on any system, and not as one that is built in.
+func IsDialectName(name string) bool {
+	_, builtIn := templates.Dialect(name)
+	return dialectName.MatchString(name) && !builtIn && nameProblem(name) == ""
 }
 
 // Folder is where dialects are kept beside the specs, each in a folder of its name.
@@ -124,10 +135,14 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 		return nil, yamlFaults(at, err)
 	}
 	base, found := f.inherit(label, depth)
+	inherited := map[Kind]*fileForm{}
+	if base != nil {
+		inherited = maps.Clone(base.kinds)
+	}
 	if found = append(found, f.check(at, data)...); len(found) > 0 {
 		return nil, found
 	}
-	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, kinds: base}
+	d := &Dialect{Name: f.Name, Title: f.Title, Verified: f.Verified, Statement: f.Statement, facts: f, base: base, kinds: inherited}
 	for _, where := range f.Generated {
 		d.generated = append(d.generated, newGenerated(where))
 	}
@@ -146,10 +161,10 @@ func readDialect(read reader, label string, depth int) (*Dialect, error) {
 // maxBases bounds how many dialects one may rest on, each on the next.
 const maxBases = 16
 
-// inherit takes over what another dialect says and this one does not, and gives its kinds.
-func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List) {
+// inherit takes over what another dialect says and this one does not, and gives it.
+func (f *Facts) inherit(label string, depth int) (*Dialect, diag.List) {
 	if f.Base == "" {
-		return map[Kind]*fileForm{}, nil
+		return nil, nil
 	}
 	var base *Dialect
 	err := error(diag.List{{ID: "bad-dialect", Severity: diag.Error, Span: diag.Span{File: label + "/dialect.yaml"},
@@ -163,6 +178,10 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 		list, _ := err.(diag.List)
 		return nil, list
 	}
+	f.Name = cmp.Or(f.Name, filepath.Base(label))
+	if !f.Verified {
+		f.Statement = cmp.Or(f.Statement, "rests on "+base.Name+", "+base.Statement)
+	}
 	if f.Container.Format == "" {
 		f.Container = base.facts.Container
 	}
@@ -173,7 +192,7 @@ func (f *Facts) inherit(label string, depth int) (map[Kind]*fileForm, diag.List)
 	f.Inner = merged(base.facts.Inner, f.Inner)
 	f.Without = append(slices.Clone(base.facts.Without), f.Without...)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
-	return base.kinds, nil
+	return base, nil
 }
 
 // merged gives both maps in one, the second's entries before the first's.

@@ -72,6 +72,9 @@ type Calibration struct {
 	// there is written. Nil: all is.
 	Base            *artifact.Dialect
 	BaseRef, Folder string
+	// Before is what the Folder has already: its kinds that no sample is of stay as they are, as do its base and the fields that the console
+	// does not have. Nil: nothing.
+	Before *artifact.Dialect
 	// Step is told what is done with a file, each of which is learned from and then built anew.
 	Step func(doing string, f artifact.File)
 }
@@ -91,8 +94,7 @@ func (c *Calibration) step(doing string, samples ...Sample) {
 
 // Learn learns a dialect. The error is a diag.List of all files that cannot be read, or the context's.
 func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
-	facts := artifact.Facts{Name: c.Name, Statement: "learned from a console's exports; not verified on a console",
-		Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{}, Inner: map[string]container.Format{}}
+	facts, kept := c.start(samples)
 	var found diag.List
 	var learned []*learned
 	for _, s := range samples {
@@ -132,12 +134,15 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return c.settle(ctx, facts, learned)
+	return c.settle(ctx, facts, kept, learned)
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
 func settleOpen(all []*learned) {
 	settleCounts(all)
+	for _, l := range all {
+		l.doubtConstants()
+	}
 	for _, l := range all {
 		l.root.eachList((*node).doubt)
 	}
@@ -164,10 +169,22 @@ type learned struct {
 	open     string   // characters of which no file shows how they are written
 }
 
+// start gives the facts that the samples' are added to, and the templates that stay as they are.
+func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind][]byte) {
+	facts, kept := artifact.Facts{Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{},
+		Inner: map[string]container.Format{}}, map[artifact.Kind][]byte{}
+	if c.Before != nil {
+		facts, kept = c.Before.Keep(slices.DeleteFunc(artifact.Kinds(), func(k artifact.Kind) bool {
+			return slices.ContainsFunc(samples, func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return ok && kind == k })
+		}))
+	}
+	facts.Name, facts.Statement = c.Name, "learned from a console's exports; not verified on a console"
+	return facts, kept
+}
+
 // settle writes the dialect, loads it and proves it.
-func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*learned) (*Result, error) {
+func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, templates map[artifact.Kind][]byte, all []*learned) (*Result, error) {
 	simplify(&facts)
-	templates := map[artifact.Kind][]byte{}
 	for _, l := range all {
 		data, problem := l.templateBytes()
 		if problem != nil {
@@ -194,16 +211,19 @@ func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, all []*l
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
-		for i, s := range l.samples {
+		r.Kinds = append(r.Kinds, k)
+		l.root, l.docs, l.inside, l.habits, l.template = nil, nil, nil, nil, nil // what is large, and told
+	}
+	for i, l := range all {
+		for j, s := range l.samples {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			proof := Prove(s, r.Dialect)
-			proof.Moved = l.moved[i]
-			k.Proofs = append(k.Proofs, proof)
+			proof.Moved = l.moved[j]
+			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, proof)
 			c.step("built anew", s)
 		}
-		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
 }
@@ -377,6 +397,7 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		root = l.element(tag, tag, parts, nil, whole)
 		root.resolve()
 	}
+	root.settleOwners()
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
@@ -423,7 +444,8 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
+		made := s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid" || s.outcome.id)
+		if made || slices.Contains([]sort{dated, digest, measure, identity}, s.sort) {
 			places = append(places, s.where)
 		}
 	})

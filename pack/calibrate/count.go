@@ -29,7 +29,7 @@ func (p *spot) guessCount() {
 // of a schema have them, it is the mark's meaning and no count.
 func (p *spot) perhapsCounts() *list {
 	text := p.copies[0].text
-	if !p.same() || p.generated() != unexplained || strings.Contains(p.where, "[") || len(text) > maxCount || !isCount.MatchString(text) {
+	if p.fixed || !p.same() || p.generated() != unexplained || strings.Contains(p.where, "[") || len(text) > maxCount || !isCount.MatchString(text) {
 		return nil
 	}
 	for _, l := range p.kind.counts {
@@ -54,7 +54,8 @@ func (s *spot) askCount() []Ask {
 	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
 }
 
-// settleCounts settles numbers that never change in the files of each kind, and count the items of each.
+// settleCounts settles numbers that never change in the files of each kind: they count the items of each, or in the files of one kind do
+// not, and are none.
 func settleCounts(all []*learned) {
 	type count struct {
 		s *spot
@@ -72,11 +73,27 @@ func settleCounts(all []*learned) {
 			}
 		})
 	}
+	others := map[[2]string]bool{} // places and their numbers in the files of a kind that has another number of items
+	for _, learned := range all {
+		learned.root.eachSpot(func(s *spot) {
+			if s.outcome == nil && s.sort == constant && isCount.MatchString(s.copies[0].text) && s.perhapsCounts() == nil {
+				others[[2]string{s.place(), s.copies[0].text}] = true
+			}
+		})
+	}
 	for place, same := range counts {
+		for _, c := range same {
+			if others[[2]string{place, c.s.copies[0].text}] {
+				c.s.outcome, c.s.sort, c.s.fixed = nil, constant, true
+			}
+		}
 		if len(numbers[place]) < 2 {
 			continue
 		}
 		for _, c := range same {
+			if c.s.fixed {
+				continue
+			}
 			before, after := c.s.aroundNumber()
 			c.s.outcome, c.s.sort = &reading{made: "@count " + c.l.name, before: before, after: after}, made
 		}

@@ -337,7 +337,7 @@ func TestAmbiguity(t *testing.T) {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(want, askedOf(r)); diff != "" {
-					t.Errorf("%d files: %s\n%s", n, diff, r.Report())
+					t.Errorf("%d files: %s\n%s", n, diff, r.Report(nil))
 				}
 				for _, p := range r.Kinds[0].Proofs {
 					if !p.Exact && len(want) == 0 {

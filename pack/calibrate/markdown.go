@@ -6,17 +6,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/diag"
 )
 
-// Report is the readable report of the dialect's folder, in Markdown.
-func (r *Result) Report() []byte {
+// Report is the readable report of the dialect's folder, in Markdown. What an older one says of other kinds is taken over.
+func (r *Result) Report(older []byte) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
 	r.writeAsks(&b)
 	for _, k := range r.Kinds {
 		k.write(&b)
+	}
+	for _, chapter := range strings.SplitAfter("\n"+string(older), "\n## ")[1:] {
+		title, _, _ := strings.Cut(chapter, "\n")
+		if kind := artifact.Kind(strings.ReplaceAll(title, " ", "_")); slices.Contains(artifact.Kinds(), kind) &&
+			!slices.ContainsFunc(r.Kinds, func(k Kind) bool { return k.Kind == kind }) {
+			b.WriteString("\n## " + strings.TrimSuffix(chapter, "## "))
+		}
 	}
 	b.WriteString(legend)
 	return []byte(b.String())

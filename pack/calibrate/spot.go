@@ -18,6 +18,7 @@ type spot struct {
 	found   []reading // what the place may stand for, the likeliest first
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
+	fixed   bool   // a number that files of another kind show to count nothing
 	copyOf  bool   // of a field that has its place elsewhere
 	open    string // characters of which no text of it, nor of its like, shows how they are written
 }
@@ -39,6 +40,7 @@ const (
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
 	identity    sort = "id"       // a GUID that no item has, kept as it was
+	measure     sort = "size"     // what is called like a length, a place or a sum of bytes, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
@@ -93,6 +95,7 @@ func (p *spot) readings() {
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
+		return
 	}
 	if p.sort == constant && !p.isCalledCount() {
 		p.guessCount()

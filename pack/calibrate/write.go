@@ -98,6 +98,12 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	for _, p := range r.Checked {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
+	for _, k := range r.Kinds {
+		if places := k.Unexplained(); len(places) > 0 {
+			fmt.Fprintf(w, "not explained: %s of %s, such as %s; the report lists them\n", counted(len(places), "place"),
+				strings.ReplaceAll(string(k.Kind), "_", " "), places[0].Where)
+		}
+	}
 	for _, ask := range r.Asks() {
 		fmt.Fprintln(w, "to settle:", ask.Change)
 	}

@@ -50,11 +50,12 @@ func (s Side) located(err error) error {
 
 // Result is all that differs. Its JSON form is a contract with other programs.
 type Result struct {
-	Old         End      `json:"old"`
-	New         End      `json:"new"`
-	Version     Version  `json:"version"`
-	Changes     []Change `json:"changes"`      // the gravest first
-	NotCompared []string `json:"not_compared"` // kinds that a side in part does not have, and values (alerts[].group) that a side's files cannot hold
+	Old     End      `json:"old"`
+	New     End      `json:"new"`
+	Version Version  `json:"version"`
+	Changes []Change `json:"changes"` // the gravest first
+	// NotCompared are the kinds that a side in part does not have, and values, as alerts[].group, that a side's files cannot hold.
+	NotCompared []string `json:"not_compared"`
 	Samples     *Replay  `json:"samples,omitempty"`
 
 	paths   map[string]string // old path of an item of any list to its path in the new pack

@@ -46,7 +46,8 @@ type movedLines struct {
 
 // newBoards gives empty boards; paths lead from items of the old pack to those of the new.
 func newBoards(paths map[string]string, old, now *pack.Pack, oldBoard, newBoard *console.Board) *boards {
-	b := &boards{points: map[point]*movedLines{}, old: board{oldBoard, old.Dashlets, map[int]int{}}, new: board{newBoard, now.Dashlets, map[int]int{}}}
+	b := &boards{points: map[point]*movedLines{}}
+	b.old, b.new = board{oldBoard, old.Dashlets, map[int]int{}}, board{newBoard, now.Dashlets, map[int]int{}}
 	at := map[string]int{}
 	for j := range b.new.dashlets {
 		at[fmt.Sprintf("dashlets[%d]", j)] = j

@@ -2,6 +2,7 @@ package decompile_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack"
 	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/artifact/template"
 	"github.com/kpgen/kpgen/pack/decompile"
 	"github.com/kpgen/kpgen/pack/diag"
 	"github.com/kpgen/kpgen/pack/load"
@@ -209,6 +211,27 @@ func TestFragmentNames(t *testing.T) {
 	}
 	if want := []string{"logon_logoff", "denied"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestUnheld: what no field holds and is the same in many items is told once, and otherwise where it stands.
+func TestUnheld(t *testing.T) {
+	p := &pack.Pack{}
+	var unknown []template.Unknown
+	for i := range 5 {
+		p.Alerts = append(p.Alerts, pack.Alert{Name: fmt.Sprint(i), Rules: []pack.Rule{{EventSource: "syslog"}}})
+		unknown = append(unknown, template.Unknown{Span: diag.Span{File: "x/a.isalt", Line: 10 + i}, Path: fmt.Sprintf("alerts[%d]", i), Name: "Rev", Text: "2"},
+			template.Unknown{Span: diag.Span{File: "x/a.isalt", Line: 20 + i}, Path: fmt.Sprintf("alerts[%d]", i), Name: "@Owner", Text: fmt.Sprint("o", i/2)})
+	}
+	d := decompile.New(&artifact.Bundle{Pack: p, Unknown: unknown})
+	want := map[string][]string{"alerts": {`No field for <Rev>, the same in 5 of alerts[], as in a.isalt:10:0: "2"`}}
+	for i := range 5 {
+		want[fmt.Sprintf("alerts[%d]", i)] = []string{fmt.Sprintf(`No field for the attribute Owner in a.isalt:%d:0: "o%d"`, 20+i, i/2)}
+	}
+	for at, lines := range want {
+		if !slices.Equal(d.Comments[at], lines) {
+			t.Errorf("%s: %q, want %q", at, d.Comments[at], lines)
+		}
 	}
 }
 

@@ -265,3 +265,14 @@ func TestChecksAreTested(t *testing.T) {
 		}
 	}
 }
+
+// TestDefault: what a spec has that does not write a key.
+func TestDefault(t *testing.T) {
+	for path, want := range map[string]string{"reports[].frequency": "Undefined", "dashlets[].value.aggregate": "count", "dashlets[].period": "7d",
+		"knowledge_objects[].rules[].expressions[].type": "Regular Expression", "alerts[].active": "false", "alerts[].group": "G", "categories[].group": "G",
+		"alerts[].watch_lists[].group": "", "alerts[].name": "", "nothing[].here": ""} {
+		if got := load.Default(path, "G"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}

@@ -270,7 +270,7 @@ func drillDown(t *testing.T, lines, every string) {
 	opt.Sources = log(lines)
 	s := open(t, opt)
 	st, _, _ := s.state()
-	v := &view{state: st, geo: opt.Geo}
+	v := &view{state: st, geo: opt.Geo, expressions: map[string]Marked{}}
 	checked := 0
 	behind := func(href string, want int) {
 		t.Helper()
@@ -415,7 +415,7 @@ func TestSortFilterPage(t *testing.T) {
 	opt.Sources = log(string(corpus.Log(t, 3000, 1)))
 	s := open(t, opt)
 	st, _, _ := s.state()
-	v := &view{state: st, geo: opt.Geo}
+	v := &view{state: st, geo: opt.Geo, expressions: map[string]Marked{}}
 	r := &st.pack.Reports[1]
 	column := slices.IndexFunc(r.Columns, func(c pack.Column) bool { return c.Heading == "Service Time" })
 	for _, desc := range []bool{false, true} {
@@ -463,7 +463,7 @@ func TestColumnsSayWhatFillsThem(t *testing.T) {
 	opt.Sources = log(sampleLog(t))
 	s := open(t, opt)
 	st, _, _ := s.state()
-	v := &view{state: st, geo: opt.Geo}
+	v := &view{state: st, geo: opt.Geo, expressions: map[string]Marked{}}
 	for i := range st.pack.Reports {
 		rows, _ := st.store.rowsOf(&st.pack.Reports[i], query{sort: -1})
 		for k, c := range v.columns(&st.pack.Reports[i]) {

@@ -204,17 +204,19 @@ type Page struct {
 	Status   status
 	Template string
 	Body     any
+	Marked   map[string]Marked // the expressions of the tokens in Body, by path
 }
 
 func (s *Session) writePage(w io.Writer, base, ext string, q query, static bool) error {
 	st, trouble, revision := s.state()
-	v := &view{state: st, geo: s.opt.Geo, static: static, recent: s.recent()}
+	v := &view{state: st, geo: s.opt.Geo, static: static, recent: s.recent(), expressions: map[string]Marked{}}
 	p := &Page{Pack: st.pack.Title, Version: st.pack.Version, Dialect: st.input.Dialect, Static: static, Live: s.opt.Live, Trouble: trouble,
 		Revision: revision, Status: st.status()}
 	p.Status.Received, p.Status.Room = s.received(), s.opt.MaxEvents
 	if !v.compose(p, base, q) {
 		return errNoPage
 	}
+	p.Marked = v.expressions
 	if ext == ".json" {
 		enc := json.NewEncoder(w)
 		return enc.Encode(struct {
@@ -282,8 +284,9 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"sign": func(s proof.Status) string {
 		return map[proof.Status]string{proof.Proved: "✓", proof.Untested: "?", proof.Failed: "✗"}[s]
 	},
-	"within": func(e proof.Evidence) string { return e.Within("") },
-	"join":   strings.Join,
+	"expressionID": expressionID,
+	"within":       func(e proof.Evidence) string { return e.Within("") },
+	"join":         strings.Join,
 	"place": func(s diag.Span) string {
 		s.File = path.Base(s.File)
 		return s.String()

@@ -21,12 +21,35 @@ type view struct {
 	geo    *geo.Locator
 	static bool
 	recent bool // dashlets count the events of their period only
+
+	expressions map[string]Marked // by path, that captured the tokens of the page
+}
+
+// Marked is an expression that a page marks tokens of. The tokens' tips share its text, which may be long.
+type Marked struct {
+	ID, Pattern string
+	Place       diag.Span
+}
+
+// mark keeps the expressions of tokens for the page.
+func (v *view) mark(tokens []Token) {
+	for _, t := range tokens {
+		if _, known := v.expressions[t.Path]; !known {
+			v.expressions[t.Path] = Marked{expressionID(t.Path), t.Pattern, t.Place}
+		}
+	}
+}
+
+// expressionID names an expression within a page: the numbers of its path.
+func expressionID(path string) string {
+	return "x" + strings.Join(strings.FieldsFunc(path, func(c rune) bool { return c < '0' || c > '9' }), "-")
 }
 
 // Rows and lines of a page.
 const (
 	pageSize   = 50
-	staticSize = 500 // of files, which have one page
+	staticRows = 500 // of a report in files, which have one page
+	staticList = 100 // lines of a list in files
 )
 
 // Dashboard is every dashlet drawn.
@@ -129,11 +152,11 @@ func (q query) String() string {
 	return "?" + v.Encode()
 }
 
-// page cuts a page out of n things.
-func (v *view) page(q *query, n int) Table {
+// page cuts a page out of n things; in files it has another size.
+func (v *view) page(q *query, n, static int) Table {
 	size := pageSize
 	if v.static {
-		size = staticSize
+		size = static
 	}
 	t := Table{Query: q.text, Last: max(1, (n+size-1)/size)}
 	q.page = min(q.page, t.Last)
@@ -232,7 +255,7 @@ func (v *view) report(i int, q query) *Report {
 	r := &v.pack.Reports[i]
 	rows, total := v.store.rowsOf(r, q)
 	out := &Report{Index: i, Title: r.Title, About: r.Description, Total: total, Found: len(rows), Others: v.pack.Reports}
-	out.Table = v.page(&q, len(rows))
+	out.Table = v.page(&q, len(rows), staticRows)
 	for _, f := range rows[out.Table.From:out.Table.To] {
 		out.Rows = append(out.Rows, ReportRow{f.line, v.lineHref(f.line), f.row})
 	}
@@ -506,6 +529,7 @@ type LineRow struct {
 func (v *view) lineRow(number int) LineRow {
 	e := v.store.line(number)
 	x := v.explain(&e.Record, false)
+	v.mark(x.Tokens)
 	return LineRow{Number: number, File: e.File, Line: e.Line, Failure: e.failure, Pieces: x.Pieces(), Text: x.Text, Object: e.object,
 		Categories: e.categories, Alerts: e.alerts, Findings: len(e.findings), Href: v.lineHref(number)}
 }
@@ -634,7 +658,7 @@ func (v *view) lines(s selection, q query) *Lines {
 			numbers = append(numbers, v.store.first+i)
 		}
 	}
-	out := &Lines{Title: s.title, All: s.title == "", Total: len(numbers), Table: v.page(&q, len(numbers))}
+	out := &Lines{Title: s.title, All: s.title == "", Total: len(numbers), Table: v.page(&q, len(numbers), staticList)}
 	for _, n := range numbers[out.Table.From:out.Table.To] {
 		out.Rows = append(out.Rows, v.lineRow(n))
 	}
@@ -668,6 +692,7 @@ type Item struct {
 func (v *view) line(number int) *LinePage {
 	e := v.store.line(number)
 	x := v.explain(&e.Record, true)
+	v.mark(x.Tokens)
 	p := &LinePage{File: e.File, Line: e.Line, Explanation: x, Items: items(x.Verdicts), Raised: e.alerts}
 	if v.store.line(number-1) != nil {
 		p.Prev = v.lineHref(number - 1)

@@ -15,7 +15,7 @@ type Reason string
 
 // Of connections.
 const (
-	TooMany    Reason = "too-many-connections" // closed at once: Limits.Connections are open
+	TooMany    Reason = "too-many-connections" // closed: Limits.Connections are open, and none ended for Limits.Wait
 	Handshake  Reason = "handshake-failed"     // no TLS was agreed upon
 	Idle       Reason = "idle"                 // closed: nothing came for Limits.Idle
 	Slow       Reason = "slow"                 // closed: a message or request was not whole after Limits.Slow

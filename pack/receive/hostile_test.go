@@ -231,7 +231,7 @@ func secretly(host string) (net.Conn, error) {
 	return tls.DialWithDialer(&net.Dialer{Timeout: 200 * time.Millisecond}, "tcp", host, &tls.Config{InsecureSkipVerify: true})
 }
 
-// Two hundred drains at once, each with bursts over several connections: what each sent is there once.
+// Two hundred drains at once, more than may have a connection, each with bursts: what each sent is there once.
 func TestManyDrains(t *testing.T) {
 	const each = 40
 	drains := 200
@@ -240,7 +240,7 @@ func TestManyDrains(t *testing.T) {
 	}
 	for scheme, rounds := range map[string]int{"tcp": 3, "tls": 1, "https": 1} {
 		t.Run(scheme, func(t *testing.T) {
-			s := start(t, scheme+"://127.0.0.1:0", receive.Limits{Queued: 256 << 10, Handshake: patience, Slow: patience})
+			s := start(t, scheme+"://127.0.0.1:0", receive.Limits{Queued: 256 << 10, Connections: 30, Handshake: patience, Slow: patience, Wait: patience})
 			var sending sync.WaitGroup
 			for d := range drains {
 				sending.Go(func() {

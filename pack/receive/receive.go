@@ -46,7 +46,7 @@ type Limits struct {
 	Idle        time.Duration // a connection may be silent: 10 minutes; Heroku closes after 4
 	Slow        time.Duration // from the first byte of a message or request to its last, and to take a reply: 1 minute
 	Handshake   time.Duration // TLS: 10 seconds
-	Wait        time.Duration // a request waits for room in the queue: 5 seconds
+	Wait        time.Duration // a request waits for room in the queue, a connection for one to end: 5 seconds
 	Farewell    time.Duration // what was sent already is still read after a stop: 2 seconds
 }
 
@@ -287,15 +287,27 @@ func (r *Receiver) accept(l net.Listener, each func(net.Conn)) {
 			continue
 		}
 		wait = first
-		select {
-		case r.slots <- struct{}{}:
-			r.change(func(c *Counts) { c.Connections++; c.Open++ })
-			each(&conn{Conn: c, r: r})
-		default:
+		if !r.slot() {
 			r.add(TooMany, 1)
 			c.Close()
+			continue
 		}
+		r.change(func(c *Counts) { c.Connections++; c.Open++ })
+		each(&conn{Conn: c, r: r})
 	}
+}
+
+// slot takes a slot, when one is free soon. Whoever comes meanwhile waits for the listener, as the system has it.
+func (r *Receiver) slot() bool {
+	soon := time.NewTimer(r.limits.Wait)
+	defer soon.Stop()
+	select {
+	case r.slots <- struct{}{}:
+		return true
+	case <-soon.C:
+	case <-r.hard.Done():
+	}
+	return false
 }
 
 // conn is a connection that has a slot.

@@ -403,7 +403,7 @@ func TestBusySenderIsNotSlow(t *testing.T) {
 }
 
 func TestTooManyConnections(t *testing.T) {
-	s := start(t, "tcp://127.0.0.1:0", receive.Limits{Connections: 2})
+	s := start(t, "tcp://127.0.0.1:0", receive.Limits{Connections: 2, Wait: 10 * time.Millisecond})
 	first, second := s.dial(), s.dial()
 	s.send(first, frame(line(0)))
 	s.send(second, frame(line(1)))

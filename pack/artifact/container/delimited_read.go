@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -98,6 +99,38 @@ func delimiterOf(text string) string {
 	return best
 }
 
+// raggedDelimiterOf finds the delimiter of records of several sorts, each with a width of its own, that begin with the name of their
+// sort: of a sort that stands several times, all have as many fields. It is empty when there is none.
+func raggedDelimiterOf(text string) string {
+	for _, delimiter := range delimiters {
+		quotes := quotesIn(text, delimiter)
+		widths, times, wide := map[string]int{}, map[string]int{}, 0
+		var fields []string
+		records, fits := 0, true
+		for rest := text; rest != "" && fits && records < sample; {
+			if n := lineBreak(rest); n > 0 {
+				rest = rest[n:]
+				continue
+			}
+			fields, rest, _ = row(rest, delimiter, quotes, fields[:0])
+			records++
+			name, known := fields[0], widths[fields[0]]
+			fits = (known == 0 || known == len(fields)) && len(fields) <= maxColumns && len(widths) <= maxRecordSorts
+			widths[name] = len(fields)
+			if times[name]++; times[name] == 2 && len(fields) > 2 {
+				wide++
+			}
+		}
+		if fits && wide > 0 && len(widths) < records {
+			return delimiter
+		}
+	}
+	return ""
+}
+
+// maxRecordSorts bounds how many sorts of records a text has.
+const maxRecordSorts = 24
+
 // quotesIn reports whether fields stand in quotes: every quote that begins a field is closed where a field ends.
 func quotesIn(text, delimiter string) bool {
 	var fields []string
@@ -128,7 +161,7 @@ func readDelimited(d *Document) *diag.Diagnostic {
 	asked := d.Format.Delimited
 	r := delimitedReader{Document: d}
 	if r.style.Delimiter = asked.Delimiter; asked.Delimiter == "" {
-		if r.style.Delimiter = delimiterOf(d.text); r.style.Delimiter == "" {
+		if r.style.Delimiter = cmp.Or(delimiterOf(d.text), raggedDelimiterOf(d.text)); r.style.Delimiter == "" {
 			return d.fault("malformed-delimited", 0, 0, "no delimiter cuts all records into the same number of fields")
 		}
 	}
@@ -186,14 +219,28 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 		names[i] = r.value(f)
 	}
 	isHeader := len(asked.Header) > 0
-	if asked.Columns == 0 && len(asked.Header) == 0 {
-		isHeader = rest != "" && looksLikeHeader(names)
+	if asked.Columns == 0 && len(asked.Header) == 0 && !asked.Ragged {
+		isHeader = rest != "" && looksLikeHeader(names) && !r.beginsAlike(fields[0], len(fields), rest)
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
 	}
 	r.tags = columnTags(r.style.Header)
 	return isHeader
+}
+
+// beginsAlike reports whether a record of the next ones begins with the first field, too, as those of one sort do, or has another width.
+func (r *delimitedReader) beginsAlike(first string, width int, rest string) bool {
+	var fields []string
+	for range maxRecordSorts {
+		if rest == "" {
+			break
+		}
+		if fields, rest, _ = row(rest, r.style.Delimiter, r.quotes, fields[:0]); len(fields) > 1 && (fields[0] == first || len(fields) != width) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeHeader reports whether the fields are names: words, no two the same.
@@ -304,6 +351,7 @@ func delimitedRefuses(f Format, text string) *diag.Diagnostic {
 type delimitedStyle struct {
 	Delimited
 	quoted, bareNumber, bareText, crlf bool
+	bareQuote                          bool // a quote stands in a field that is in none
 	counts                             map[int]int
 }
 
@@ -328,12 +376,13 @@ func (s *delimitedStyle) see(raw string, quotes bool) {
 		s.bareNumber = true
 	default:
 		s.bareText = s.bareText || raw != ""
+		s.bareQuote = s.bareQuote || strings.Contains(raw, `"`)
 	}
 }
 
 func (s *delimitedStyle) facts(quotes bool) Delimited {
 	switch {
-	case !quotes:
+	case !quotes, s.bareQuote && !s.quoted:
 		s.Quote = "never"
 	case s.quoted && !s.bareText && !s.bareNumber:
 		s.Quote = "always"
@@ -343,7 +392,7 @@ func (s *delimitedStyle) facts(quotes bool) Delimited {
 	if s.crlf {
 		s.LineBreaks = "crlf"
 	}
-	if len(s.Header) > 0 {
+	if s.Ragged = len(s.counts) > 1 && len(s.Header) == 0; s.Ragged || len(s.Header) > 0 {
 		s.Columns = 0
 	}
 	return s.Delimited

@@ -20,13 +20,13 @@ func (d *Document) detect() *diag.Diagnostic {
 	case looksLikeINI(d.text, 1):
 		d.Format.Format = "ini"
 	default:
-		return d.detectLoose()
+		return d.detectLoose(start)
 	}
 	return nil
 }
 
 // detectLoose tells delimited text, and INI-like text with much besides.
-func (d *Document) detectLoose() *diag.Diagnostic {
+func (d *Document) detectLoose(start string) *diag.Diagnostic {
 	if delimiterOf(d.text) != "" {
 		d.Format.Format = "delimited"
 		return nil
@@ -35,11 +35,21 @@ func (d *Document) detectLoose() *diag.Diagnostic {
 		d.Format.Format = "ini"
 		return nil
 	}
+	if raggedDelimiterOf(d.text) != "" {
+		d.Format.Format = "delimited"
+		return nil
+	}
 	if name := binaryName([]byte(d.text), false); name != "" {
 		return d.unreadable(name, "")
 	}
+	if base64Text.MatchString(start) {
+		return d.unreadable("one text in Base64", "decode it first, as base64 -d does, and give what comes out")
+	}
 	return d.unreadable("text of no known form", "")
 }
+
+// base64Text is a long text that is all Base64.
+var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/\r\n]{64,}={0,2}\s*$`)
 
 // jsonList tells a list of JSON from the section line of an INI file: [1] and [true] could be either and are taken for JSON.
 var jsonList = regexp.MustCompile(`^\[\s*(?:[\[{"\]]|-?[0-9][0-9.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]])`)

@@ -40,7 +40,7 @@ type JSON struct {
 	End      string `yaml:"end,omitempty"`       // the white space after the value
 	Colon    string `yaml:"colon,omitempty"`     // with the blanks around it; empty: ":"
 	Comma    string `yaml:"comma,omitempty"`     // on one line, with the blanks around it; empty: ","
-	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped though they need not be
+	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped by their numbers though they need not be; / by a backslash
 	ASCII    bool   `yaml:"ascii,omitempty"`     // all others are escaped
 	UpperHex bool   `yaml:"upper_hex,omitempty"` // \u00E9, not \u00e9
 }
@@ -58,6 +58,7 @@ type Delimited struct {
 	Delimiter  string   `yaml:"delimiter,omitempty"`   // one of , ; | and tab
 	Header     []string `yaml:"header,omitempty"`      // the headings of the first line; empty: there is none
 	Columns    int      `yaml:"columns,omitempty"`     // without header
+	Ragged     bool     `yaml:"ragged,omitempty"`      // records have widths of their own, and there is no header
 	Quote      string   `yaml:"quote,omitempty"`       // always, text (all but numbers), never or, when empty, where needed
 	LineBreaks string   `yaml:"line_breaks,omitempty"` // inside fields: lf or crlf; empty: as the line ends
 }
@@ -107,7 +108,7 @@ func (f Format) Check() []Problem {
 	c.want("ini.indent", strings.Trim(f.INI.Indent, " \t") == "", "is not blank")
 	if f.Format == "delimited" {
 		c.oneOf("delimited.delimiter", f.Delimited.Delimiter, ",", ";", "|", "\t")
-		c.want("delimited.columns", len(f.Delimited.Header) > 0 || f.Delimited.Columns > 0, "is missing; without a header it is needed")
+		c.want("delimited.columns", len(f.Delimited.Header) > 0 || f.Delimited.Columns > 0 || f.Delimited.Ragged, "is missing; without a header it is needed")
 		c.want("delimited.columns", f.Delimited.Columns <= maxColumns, fmt.Sprintf("is more than %d", maxColumns))
 	}
 	c.oneOf("delimited.quote", f.Delimited.Quote, "", "always", "text", "never")

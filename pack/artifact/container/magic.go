@@ -43,6 +43,7 @@ var magics = []magic{
 	{257, "ustar", "a tar archive"},
 	{0, "-----BEGIN PGP MESSAGE", "encrypted by PGP"},
 	{0, "Salted__", "encrypted by OpenSSL"},
+	{0, "\x01\x00\x00\x00\xd0\x8c\x9d\xdf\x01\x15\xd1\x11", "encrypted by Windows (DPAPI)"},
 }
 
 // binaryName names what the bytes are, or gives "". Magic numbers that a text could begin with count only in what is no text.

@@ -94,6 +94,7 @@ func (f Format) And(o Format) Format {
 	f.JSON.Escapes, f.JSON.ASCII, f.JSON.UpperHex = either(f.JSON.Escapes, o.JSON.Escapes), f.JSON.ASCII || o.JSON.ASCII, f.JSON.UpperHex || o.JSON.UpperHex
 	f.INI.Quote, f.INI.Close, f.INI.Indent = either(f.INI.Quote, o.INI.Quote), either(f.INI.Close, o.INI.Close), either(f.INI.Indent, o.INI.Indent)
 	f.Delimited.Quote, f.Delimited.LineBreaks = either(f.Delimited.Quote, o.Delimited.Quote), either(f.Delimited.LineBreaks, o.Delimited.LineBreaks)
+	f.Delimited.Ragged = f.Delimited.Ragged || o.Delimited.Ragged
 	f.Delimited.Columns = max(f.Delimited.Columns, o.Delimited.Columns)
 	f.Entries = alike(slices.Concat(f.Entries, o.Entries))
 	return f

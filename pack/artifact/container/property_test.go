@@ -69,7 +69,7 @@ func drawFormat(t *rapid.T, syntax string) *maker {
 		f.Declaration = m.oneOf("declaration", "", fmt.Sprintf("<?xml version='1.0' encoding='%s'?>\n", f.Charset), `<?xml version="1.0"?>`)
 	}
 	f.JSON = container.JSON{Indent: m.oneOf("indent", "", "  ", "\t"), Colon: m.oneOf("colon", "", ": ", " :\t"), Comma: m.oneOf("comma", "", ", "),
-		Escapes: m.oneOf("escapes", "", "/<>&'a"), ASCII: rapid.Bool().Draw(t, "ascii"), UpperHex: rapid.Bool().Draw(t, "hex")}
+		Escapes: m.oneOf("escapes", "", "/<>&'a", `"&`, `\`), ASCII: rapid.Bool().Draw(t, "ascii"), UpperHex: rapid.Bool().Draw(t, "hex")}
 	f.INI = container.INI{Separator: m.oneOf("separator", "=", " = ", "= ", "\t=\t"), Quote: m.oneOf("quotes", "", "always", "needed"),
 		Close: m.oneOf("close", "", "[End]", "[/*]", "[end *]", "[End*]"), Indent: m.oneOf("indent", "", "  ", "\t")}
 	f.Delimited = container.Delimited{Delimiter: m.oneOf("delimiter", ",", ";", "|", "\t"), Quote: m.oneOf("quoting", "", "always", "text"),

@@ -31,6 +31,7 @@ type place struct {
 	always bool              // an attribute stands where there is no value, too
 	led    map[string]string // what stands before the text of each alternative
 	owner  maker             // the text names the item that the list's item belongs to
+	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 }
 
 // maker makes a text of an item.
@@ -157,6 +158,16 @@ func (c *content) bare(text string) (string, bool) {
 	return text[len(c.before) : len(text)-len(c.after)], true
 }
 
+// plain gives the text of a place that names an item, without what is around it and its forms, where it has them.
+func (c *content) plain(text string) string {
+	if bare, ok := c.bare(text); ok {
+		if plain, ok := plainly(c.place.forms, bare); ok {
+			return plain
+		}
+	}
+	return text
+}
+
 // split gives the plain texts of a joined list.
 func (p *place) split(text string) ([]string, bool) {
 	if text == "" {
@@ -269,7 +280,7 @@ func identifier(s *scope) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// name tells an item from all others: those of the pack by their names, those inside them by their numbers.
+// name tells an item from all others, whichever list leads to it: those of the pack by their names, those inside them by their numbers.
 func (s *scope) name() string {
 	if s.outer == nil {
 		return ""
@@ -277,8 +288,17 @@ func (s *scope) name() string {
 	for _, called := range []string{"name", "title"} {
 		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
 			v, _ := ref.Get(s.item)
-			return s.list.name + ":" + fields.Format(v)
+			return s.listName() + ":" + fields.Format(v)
 		}
 	}
-	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.list.name, s.number)
+	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.listName(), s.number)
+}
+
+// listName is the name of the list the item is in, without those that lead to it.
+func (s *scope) listName() string {
+	path := s.path[:strings.LastIndexByte(s.path, '[')]
+	if at := strings.LastIndex(path, "]."); at >= 0 {
+		return path[at+2:]
+	}
+	return path
 }

@@ -19,7 +19,7 @@
 //     its text is the field's name before its forms. Of no value its text may be that of an alternative. Or the text
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
+//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.

@@ -19,7 +19,8 @@ document.getElementById("theme").addEventListener("click", () => {
 const tip = document.getElementById("tip");
 
 function showTip(of, x, y) {
-  tip.textContent = of.dataset.tip;
+  const more = of.dataset.of && document.getElementById(of.dataset.of); // an expression, once for all its tokens
+  tip.textContent = of.dataset.tip + (more ? "\n" + more.textContent : "");
   tip.hidden = false;
   const box = tip.getBoundingClientRect();
   const left = Math.max(8, Math.min(x + 14, innerWidth - box.width - 8));
