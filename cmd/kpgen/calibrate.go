@@ -69,7 +69,7 @@ it on the console by hand. Its exports tell every field.`,
 		case !artifact.IsDialectName(name):
 			return usage(c, fmt.Errorf("--name %q: expected letters, digits, points and dashes, and no built-in dialect's name", name))
 		}
-		samples, err := calibrationSamples(packs, files)
+		samples, unreadable, err := calibrationSamples(packs, files)
 		if err != nil {
 			return err
 		}
@@ -89,6 +89,8 @@ it on the console by hand. Its exports tell every field.`,
 		if err != nil {
 			return err
 		}
+		learned.Refused = append(unreadable, learned.Refused...)
+		printDiagnostics(c.ErrOrStderr(), learned.Refused)
 		folder := append(slices.Clone(learned.Files), artifact.File{Name: calibrate.ReportName, Data: learned.Report(older)})
 		if err := artifact.Write(out, folder); err != nil {
 			return err
@@ -110,7 +112,7 @@ it on the console by hand. Its exports tell every field.`,
 			fmt.Fprintf(c.ErrOrStderr(), "open: %d; what settles each stands first in %s\n", open, filepath.Join(out, calibrate.ReportName))
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "%s: how it was learned is in %s\ndialect %s: %s\n", out, filepath.Join(out, calibrate.ReportName), name, learned.Dialect.Statement)
-		if strict && !learned.Exact() {
+		if strict && !learned.Exact() || len(learned.Refused) > 0 {
 			return errFindings
 		}
 		return nil
@@ -164,18 +166,16 @@ func restOn(how *calibrate.Calibration, base string) error {
 	return err
 }
 
-// calibrationSamples pairs each file with the pack that describes it.
-func calibrationSamples(packs, files []string) ([]calibrate.Sample, error) {
+// calibrationSamples pairs each file with the pack that describes it; those that cannot be read are told of.
+func calibrationSamples(packs, files []string) (samples []calibrate.Sample, found diag.List, err error) {
 	var known []*pack.Pack
 	for _, path := range packs {
 		p, err := describingPack(path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		known = append(known, p)
 	}
-	var samples []calibrate.Sample
-	var found diag.List
 	for _, name := range files {
 		f, problem := artifact.ReadFile(name)
 		if problem != nil {
@@ -184,10 +184,10 @@ func calibrationSamples(packs, files []string) ([]calibrate.Sample, error) {
 		}
 		samples = append(samples, calibrate.Sample{Pack: calibrate.Describing(known, f), File: f})
 	}
-	if len(found) > 0 {
-		return nil, found
+	if len(samples) == 0 {
+		return nil, nil, found
 	}
-	return samples, nil
+	return samples, found, nil
 }
 
 // describingPack opens a pack that says what is in files. What may be said against it as a pack is not of interest here.

@@ -76,7 +76,7 @@ func openPack(c *cobra.Command, path, dialect string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := artifact.Encode(spec.Pack, d)
+	files, err := artifact.Encode(spec.Pack, d.AsGiven()) // or the paths of what is read back would not be the spec's
 	if err != nil {
 		return nil, placed(err, spec)
 	}

@@ -123,7 +123,11 @@ func encode(p *pack.Pack, d *Dialect, old map[Kind]File) ([]File, diag.List) {
 		if name == "" {
 			continue
 		}
-		data, err := d.kinds[k].write(p, old[k])
+		form, now := d.kinds[k], p
+		if old[k].Data == nil {
+			now = d.inOrder(p, k)
+		}
+		data, err := form.write(now, old[k])
 		if err != nil {
 			err.Path = string(k)
 			found = append(found, *err)

@@ -37,6 +37,7 @@ func (f Facts) Over(base *Dialect, ref string, kinds map[Kind][]byte) (Facts, ma
 	own.Inner = without(f.Inner, base.facts.Inner)
 	own.Unexplained = without(f.Unexplained, base.facts.Unexplained)
 	own.Without = slices.DeleteFunc(slices.Clone(f.Without), base.without)
+	own.Sorted = without(f.Sorted, base.facts.Sorted)
 	own.Generated = slices.DeleteFunc(slices.Clone(f.Generated), func(where string) bool { return slices.Contains(base.facts.Generated, where) })
 	return own, differing
 }
@@ -55,6 +56,8 @@ func (d *Dialect) Keep(kinds []Kind) (Facts, map[Kind][]byte) {
 	maps.DeleteFunc(f.Assumed.Words, func(at string, _ []string) bool { return others(at) })
 	f.Unexplained = cloned(f.Unexplained)
 	maps.DeleteFunc(f.Unexplained, func(k Kind, _ []string) bool { return others(string(k)) })
+	f.Sorted = cloned(f.Sorted)
+	maps.DeleteFunc(f.Sorted, func(at string, _ Order) bool { return others(at) })
 	templates := map[Kind][]byte{}
 	for _, k := range kinds {
 		if d.kinds[k] != nil {

@@ -68,6 +68,8 @@ type Facts struct {
 	Inner map[string]container.Format `yaml:"inner,omitempty"`
 	// Generated names the places whose text the console makes: it is kept as it was learned, and may differ in another file.
 	Generated []string `yaml:"generated,omitempty"`
+	// Sorted are the orders of lists whose items stand in the files in one of the console's own, by their paths, as in alerts[].rules.
+	Sorted map[string]Order `yaml:"sorted,omitempty"`
 }
 
 var dialectName = regexp.MustCompile(`^[\pL\d][\pL\d._-]{0,63}$`)
@@ -190,6 +192,7 @@ func (f *Facts) inherit(label string, depth int) (*Dialect, diag.List) {
 	f.Assumed = f.Assumed.with(base.facts.Assumed)
 	f.Unexplained = merged(base.facts.Unexplained, f.Unexplained)
 	f.Inner = merged(base.facts.Inner, f.Inner)
+	f.Sorted = merged(base.facts.Sorted, f.Sorted)
 	f.Without = append(slices.Clone(base.facts.Without), f.Without...)
 	f.Generated = append(slices.Clone(base.facts.Generated), f.Generated...)
 	return base, nil
@@ -234,6 +237,11 @@ func (f Facts) check(at string, data []byte) diag.List {
 	for _, name := range slices.Sorted(maps.Keys(f.Inner)) {
 		for _, p := range f.Inner[name].Check() {
 			fault("inner."+name+"."+p.Key, "inner."+name+"."+p.Message)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(f.Sorted)) {
+		if wrong := f.Sorted[path].check(path); wrong != "" {
+			fault("sorted", "sorted: "+wrong)
 		}
 	}
 	return found

@@ -192,11 +192,29 @@ func (s *spot) mayBe(f *field) bool {
 	return some
 }
 
+// askAround asks of a field of a list's only item that has the same text as a field of the item around: the place may be that one's.
+func (n *node) askAround(f *field, found Field) []Ask {
+	if found.Sure != Weak && found.Sure != ByName || n.most() > 1 || n.kind.outer == nil || n.kind.outer.path == "" || f.joined != nil {
+		return nil
+	}
+	for _, g := range n.kind.outer.fields {
+		if g.joined == nil && g.ref.Type == f.ref.Type && !slices.ContainsFunc(n.parts, func(p part) bool {
+			own, zero := f.text(p.s)
+			around, none := g.text(p.s.outer)
+			return own != around || zero || none
+		}) {
+			return []Ask{{SameValue, found.Path, fmt.Sprintf("give %s a value in one item that is not that of %s", found.Path, n.kind.outer.pathOf(g))}}
+		}
+	}
+	return nil
+}
+
 // List is a list of the model and what repeats for each of its items.
 type List struct {
-	Path  string `json:"path"`  // generic, as in alerts[].rules[]
-	Where string `json:"where"` // what repeats
-	Most  int    `json:"most"`  // items that one list has at most
+	Path  string `json:"path"`            // generic, as in alerts[].rules[]
+	Where string `json:"where"`           // what repeats
+	Most  int    `json:"most"`            // items that one list has at most
+	Order string `json:"order,omitempty"` // of the items in the files, in words, where it is not that of the pack
 	Sure  Surety `json:"sure"`
 	Asks  []Ask  `json:"asks,omitempty"`
 }
@@ -261,6 +279,10 @@ func (n *node) most() int {
 func (n *node) list(where string, alike []string) List {
 	l := List{Path: n.kind.path, Where: where, Most: n.most(), Sure: Certain}
 	if l.Most > 1 {
+		if inside := n.perhapsGroup(where); inside != "" {
+			l.Sure = Open
+			l.Asks = []Ask{{OneItem, l.Path, fmt.Sprintf("give two items of %s one group, to see whether it is %s that repeats, in an element for each group", l.Path, inside)}}
+		}
 		return l
 	}
 	l.Sure = Single
@@ -270,4 +292,48 @@ func (n *node) list(where string, alike []string) List {
 	}
 	l.Asks = []Ask{{OneItem, l.Path, change}}
 	return l
+}
+
+// perhapsGroup gives the element in the items' that may be the item itself, and the one around it that of its group: as it has what the
+// item is called and the group stands outside, and no two items that stand together have one group.
+func (n *node) perhapsGroup(where string) string {
+	group, name := n.placeOf("group"), n.placeOf(n.kind.fields[0].name)
+	if group == nil || name == nil || n.kind.through || n.sharesGroup(group.outcome.fields[0]) {
+		return ""
+	}
+	found := ""
+	for inside := n; ; {
+		at := slices.IndexFunc(inside.children, func(c *node) bool { return c.each == nil && slices.Contains(c.spots, name) && c.text != name })
+		if at < 0 || found != "" && len(inside.children) > 1 {
+			return found
+		}
+		inside = inside.children[at]
+		where += "/" + inside.step()
+		if !slices.Contains(inside.spots, group) && len(inside.absent) == 0 && len(inside.spots) > 1 {
+			found = where
+		}
+	}
+}
+
+// placeOf gives the place that a field of the items is read from.
+func (n *node) placeOf(name string) *spot {
+	for _, s := range n.spots {
+		if s.outcome != nil && !s.copyOf && len(s.outcome.fields) == 1 && s.outcome.fields[0].name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// sharesGroup reports whether two items of one list have the same text in a field.
+func (n *node) sharesGroup(f *field) bool {
+	seen := map[string]*scope{}
+	for _, p := range n.parts {
+		text, _ := f.text(p.s)
+		if outer, known := seen[text]; known && outer == p.s.outer {
+			return true
+		}
+		seen[text] = p.s.outer
+	}
+	return false
 }

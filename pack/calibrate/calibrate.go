@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -38,7 +39,8 @@ type Result struct {
 	Files   []artifact.File // of the dialect's folder
 	Dialect *artifact.Dialect
 	Kinds   []Kind
-	Checked []Proof // of files that were not learned from
+	Refused diag.List // the files that nothing could be learned from, and why
+	Checked []Proof   // of files that were not learned from
 }
 
 // Kind is what was learned of one kind's files.
@@ -57,12 +59,11 @@ type Proof struct {
 	Bytes       int          `json:"bytes"`
 	Exact       bool         `json:"exact"` // but for what is generated, all bytes are the same
 	Differences []Difference `json:"differences,omitempty"`
-	Diff        string       `json:"diff,omitempty"`        // unified, of what is not generated; bounded
-	Lines       int          `json:"lines,omitempty"`       // that differ; 0 of what is no text
-	Assumed     []string     `json:"assumed,omitempty"`     // generic paths of values of which the dialect assumes how they are written
-	Left        []string     `json:"left_out,omitempty"`    // generic paths of values the dialect has no place for, which were left out
-	Moved       []string     `json:"other_order,omitempty"` // generic paths of lists that stand in another order than the pack's, and were built in the file's
-	Refused     diag.List    `json:"refused,omitempty"`     // why the pack cannot be built in the dialect
+	Diff        string       `json:"diff,omitempty"`     // unified, of what is not generated; bounded
+	Lines       int          `json:"lines,omitempty"`    // that differ; 0 of what is no text
+	Assumed     []string     `json:"assumed,omitempty"`  // generic paths of values of which the dialect assumes how they are written
+	Left        []string     `json:"left_out,omitempty"` // generic paths of values the dialect has no place for, which were left out
+	Refused     diag.List    `json:"refused,omitempty"`  // why the pack cannot be built in the dialect
 }
 
 // Calibration is how a dialect is learned.
@@ -92,7 +93,8 @@ func (c *Calibration) step(doing string, samples ...Sample) {
 	}
 }
 
-// Learn learns a dialect. The error is a diag.List of all files that cannot be read, or the context's.
+// Learn learns a dialect from the files of which that is possible; Refused says what is wrong with the others. The error is the
+// context's, or a diag.List of all files, when there is no other.
 func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, error) {
 	facts, kept := c.start(samples)
 	var found diag.List
@@ -112,15 +114,14 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		l, problem := learn(k, of)
+		l, wrong := learn(k, of)
 		c.step("learned from", of...)
-		if problem != nil {
-			found = append(found, *problem)
-			continue
+		found = append(found, wrong...)
+		if l != nil {
+			learned = append(learned, l)
 		}
-		learned = append(learned, l)
 	}
-	if len(found) > 0 {
+	if len(learned) == 0 {
 		return nil, found
 	}
 	settleOpen(learned)
@@ -134,7 +135,12 @@ func (c *Calibration) Learn(ctx context.Context, samples []Sample) (*Result, err
 	for _, l := range learned {
 		l.assume(&facts, learned)
 	}
-	return c.settle(ctx, facts, kept, learned)
+	simplify(&facts)
+	r, err := c.settle(ctx, facts, kept, learned)
+	if r != nil {
+		r.Refused = append(found, r.Refused...)
+	}
+	return r, err
 }
 
 // settleOpen settles what one kind's files leave open by what the others' tell for certain.
@@ -158,8 +164,8 @@ func settleOpen(all []*learned) {
 // learned is the template of one kind.
 type learned struct {
 	kind     artifact.Kind
-	samples  []Sample // their packs in the files' order
-	moved    [][]string
+	samples  []Sample              // with their packs in the order of the files
+	moved    map[string]bool       // generic paths of the lists that are in another order in the packs as they were given
 	docs     []*container.Document // of the samples
 	inside   map[*etree.Element]*container.Document
 	format   container.Format
@@ -172,7 +178,7 @@ type learned struct {
 // start gives the facts that the samples' are added to, and the templates that stay as they are.
 func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind][]byte) {
 	facts, kept := artifact.Facts{Containers: map[artifact.Kind]container.Format{}, Values: map[string]map[string]string{},
-		Inner: map[string]container.Format{}}, map[artifact.Kind][]byte{}
+		Inner: map[string]container.Format{}, Sorted: map[string]artifact.Order{}}, map[artifact.Kind][]byte{}
 	if c.Before != nil {
 		facts, kept = c.Before.Keep(slices.DeleteFunc(artifact.Kinds(), func(k artifact.Kind) bool {
 			return slices.ContainsFunc(samples, func(s Sample) bool { kind, ok := artifact.KindOf(s.File.Name); return ok && kind == k })
@@ -182,16 +188,18 @@ func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind
 	return facts, kept
 }
 
-// settle writes the dialect, loads it and proves it.
-func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, templates map[artifact.Kind][]byte, all []*learned) (*Result, error) {
-	simplify(&facts)
-	for _, l := range all {
+// settle writes the dialect with the templates that are kept, loads it and proves it. A kind whose template says what none may say is
+// refused.
+func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kept map[artifact.Kind][]byte, kinds []*learned) (*Result, error) {
+	templates := maps.Clone(kept)
+	for _, l := range kinds {
 		data, problem := l.templateBytes()
 		if problem != nil {
 			return nil, diag.List{*problem}
 		}
 		templates[l.kind] = data
 	}
+	facts := all
 	if c.Base != nil {
 		facts, templates = facts.Over(c.Base, c.BaseRef, templates)
 	}
@@ -206,26 +214,48 @@ func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, template
 		}
 	}
 	if r.Dialect, err = artifact.NewDialect(r.Files, cmp.Or(c.Folder, c.Name)); err != nil {
-		return r, err
+		return c.withoutFaulty(ctx, all, kept, kinds, err)
 	}
-	for _, l := range all {
+	for _, l := range kinds {
 		k := Kind{Kind: l.kind, Open: l.open}
-		l.report(&k)
+		l.report(&k, all.Sorted)
 		r.Kinds = append(r.Kinds, k)
 		l.root, l.docs, l.inside, l.habits, l.template = nil, nil, nil, nil, nil // what is large, and told
 	}
-	for i, l := range all {
-		for j, s := range l.samples {
+	for i, l := range kinds {
+		for _, s := range l.samples {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			proof := Prove(s, r.Dialect)
-			proof.Moved = l.moved[j]
-			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, proof)
+			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, Prove(s, r.Dialect))
 			c.step("built anew", s)
 		}
 	}
 	return r, nil
+}
+
+// withoutFaulty settles the kinds of whose templates the error says nothing.
+func (c *Calibration) withoutFaulty(ctx context.Context, facts artifact.Facts, kept map[artifact.Kind][]byte, all []*learned, err error) (*Result, error) {
+	wrong, _ := err.(diag.List)
+	var refused diag.List
+	var fit []*learned
+	for _, l := range all {
+		at := slices.IndexFunc(wrong, func(d diag.Diagnostic) bool { return strings.HasSuffix(d.File, "/"+artifact.TemplateName(l.kind)) })
+		if at < 0 {
+			fit = append(fit, l)
+			continue
+		}
+		refused = append(refused, diag.Diagnostic{ID: "not-learned", Severity: diag.Error, Span: diag.Span{File: l.samples[0].File.Name},
+			Message: "what was found in the file makes no template: " + wrong[at].Message, Help: "enter the pack by the run sheet"})
+	}
+	if len(fit) == 0 || len(refused) == 0 {
+		return nil, err
+	}
+	r, err := c.settle(ctx, facts, kept, fit)
+	if r != nil {
+		r.Refused = append(refused, r.Refused...)
+	}
+	return r, err
 }
 
 // templateBytes writes the template.
@@ -234,7 +264,9 @@ func (l *learned) templateBytes() ([]byte, *diag.Diagnostic) {
 	for len(l.template.Child) > 0 {
 		doc.Tree.AddChild(l.template.Child[0])
 	}
-	return doc.Bytes()
+	data, problem := doc.Bytes()
+	l.template = doc.Tree
+	return data, problem
 }
 
 // simplify says the container of most kinds once.
@@ -365,48 +397,99 @@ func emptyLists(v reflect.Value, path string) {
 	}
 }
 
-// learn finds what the files of a kind have in common. The error is that of a file that cannot be read.
-func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
+// learn finds what the files of a kind have in common. What it found wrong is of files that it left out; nil if those are all.
+func learn(k artifact.Kind, all []Sample) (*learned, diag.List) {
 	var docs []*container.Document
-	var parts []part
-	var moved [][]string
-	for i, s := range samples {
+	var samples []Sample
+	var found diag.List
+	for _, s := range all {
 		doc, problem := container.Read(s.File.Name, s.File.Data)
+		if problem == nil && len(docs) > 0 && doc.Tree.Root().FullTag() != docs[0].Tree.Root().FullTag() {
+			problem = doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
+				doc.Tree.Root().FullTag(), samples[0].File.Name, docs[0].Tree.Root().FullTag())
+		}
 		if problem != nil {
-			return nil, problem
+			found = append(found, *problem)
+			continue
 		}
-		if root := doc.Tree.Root().FullTag(); len(docs) > 0 && root != docs[0].Tree.Root().FullTag() {
-			d := doc.Fault("other-root", doc.Tree.Root(), "the file begins with %s and %s with %s: files of one kind have one form",
-				root, samples[0].File.Name, docs[0].Tree.Root().FullTag())
-			return nil, d
+		docs, samples = append(docs, doc), append(samples, s)
+	}
+	if len(docs) == 0 {
+		return nil, found
+	}
+	l := &learned{kind: k, samples: samples, docs: docs}
+	l.learn()
+	if !l.placesAll() {
+		if ordered, moved := arranged(k, samples, docs); len(moved) > 0 {
+			other := &learned{kind: k, samples: ordered, docs: docs, moved: moved}
+			if other.learn(); cmp.Or(other.placed()-l.placed(), other.root.score-l.root.score) > 0 {
+				l = other
+			}
 		}
-		docs = append(docs, doc)
-		var order []string
-		samples[i].Pack, order = arrange(s.Pack, k, doc)
-		moved = append(moved, order)
-		parts = append(parts, part{x: doc.Tree.Root(), s: &scope{item: reflect.ValueOf(samples[i].Pack).Elem()}})
 	}
-	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
-	whole.only(string(k))
-	tag := parts[0].x.FullTag()
-	l := &learner{inside: map[*etree.Element]*container.Document{}}
-	root := l.element(tag, tag, parts, nil, whole)
-	root.resolve()
-	if root.copiesNothing(root) { // what looked like an index says what stands nowhere else
-		l.noIndex = true
-		root = l.element(tag, tag, parts, nil, whole)
-		root.resolve()
-	}
-	root.settleOwners()
-	if len(root.lists) == 0 {
+	if len(l.root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
-		return nil, d
+		return nil, append(found, *d)
 	}
-	if f := docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
-		root.countElements()
+	return l, found
+}
+
+// learn finds the structure of the files.
+func (l *learned) learn() {
+	var parts []part
+	for i, s := range l.samples {
+		parts = append(parts, part{x: l.docs[i].Tree.Root(), s: &scope{item: reflect.ValueOf(s.Pack).Elem()}})
 	}
-	return &learned{kind: k, samples: samples, moved: moved, docs: docs, inside: l.inside, root: root}, nil
+	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
+	whole.only(string(l.kind))
+	tag := parts[0].x.FullTag()
+	how := &learner{inside: map[*etree.Element]*container.Document{}}
+	l.root = how.element(tag, tag, parts, nil, whole)
+	l.root.resolve()
+	if l.root.copiesNothing(l.root) { // what looked like an index says what stands nowhere else
+		how.noIndex = true
+		l.root = how.element(tag, tag, parts, nil, whole)
+		l.root.resolve()
+	}
+	l.root.settleOwners()
+	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
+		l.root.countElements()
+	}
+	l.inside = how.inside
+}
+
+// placed counts the values that have a place.
+func (l *learned) placed() int {
+	n := 0
+	l.root.eachList(func(items *node) {
+		for _, f := range items.kind.fields {
+			if !items.spotFor(f) {
+				continue
+			}
+			for _, p := range items.parts {
+				if f.joined != nil {
+					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
+				} else if f.tells(p.s) {
+					n++
+				}
+			}
+		}
+	})
+	return n
+}
+
+// placesAll reports whether all values have a place.
+func (l *learned) placesAll() bool {
+	n := 0
+	for _, s := range l.samples {
+		fields.Leaves(reflect.ValueOf(s.Pack).Elem(), "", func(path string, v reflect.Value) {
+			if strings.HasPrefix(path, string(l.kind)+"[") && !v.IsZero() {
+				n++
+			}
+		})
+	}
+	return l.placed() >= n
 }
 
 // describe makes the template and adds what the dialect says beside it. What the kind's files do not show is as those of all kinds
@@ -432,6 +515,11 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
+	for path := range l.moved {
+		if order, ok := sortedBy(l.samples, path); ok {
+			facts.Sorted[strings.TrimSuffix(path, "[]")] = order
+		}
+	}
 }
 
 // escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not

@@ -69,10 +69,13 @@ func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind
 		if len(list.refs) > 1 || list.ofTexts() && !slices.ContainsFunc(parts, func(p part) bool { return len(p.s.items(list)) > 1 }) {
 			continue // of one text in each nobody can tell whether it is one of a list or all of them, joined
 		}
+		heads := 0
 		for _, s := range stacks {
-			if s.counts(list, parts) && len(stacks) > 1 {
+			if heads < maxSorts && s.counts(list, parts) && len(stacks) > 1 {
 				all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
-				break
+				if heads++; s.most() > 1 {
+					break // of items that are seen to repeat, the first begins them
+				}
 			}
 		}
 		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {

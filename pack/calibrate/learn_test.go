@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,7 +82,7 @@ func (tr *trial) reduce(p *pack.Pack) *pack.Pack {
 func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, tr *trial) {
 	taught = st.enterable(taught)
 	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(taught, k, 1)}})
+	r, err := calibrate.Learn("acme", []calibrate.Sample{{Pack: taught, File: st.write(inOrder(taught, st.Items), k, 1)}})
 	tr = &trial{st, k, r}
 	if err != nil {
 		say("learn: %v", err)
@@ -107,6 +108,7 @@ func try(st style, k artifact.Kind, taught, other *pack.Pack) (faults []string, 
 			}
 		}
 	}
+	other = inOrder(other, st.Items)
 	file := st.write(other, k, 2)
 	bundle, err := artifact.Decode([]artifact.File{file}, r.Dialect)
 	if err != nil {
@@ -324,6 +326,12 @@ func TestAmbiguity(t *testing.T) {
 				`<X><A N="Doors" Active="0"><W G="Doors0" P="pDoors" Not="-1"/><W G="Doors1" P="pDoors" Not="0"/>`+inside("Doors")+
 					`</A><A N="Gates" Active="0"><W G="Gates0" P="pGates" Not="0"/><W G="Gates1" P="pGates" Not="-1"/>`+inside("Gates")+`</A></X>`),
 		}, nil, nil, "alerts[].active", []string{"X/A/@Active"}},
+		{"items in an element for each group", []calibrate.Sample{
+			export(categoriesOf(category("Doors", "House", ""), category("Gates", "Yard", "")), "a.iscat",
+				`<X><F G="House"><L><C A="Doors"><D/>`+inside("Doors")+`</C></L></F><F G="Yard"><L><C A="Gates"><D/>`+inside("Gates")+`</C></L></F></X>`),
+			export(categoriesOf(category("Roof", "Above", ""), category("Sky", "Above", "")), "b.iscat",
+				`<X><F G="Above"><L><C A="Roof"><D/>`+inside("Roof")+`</C></L></F><F G="Above"><L><C A="Sky"><D/>`+inside("Sky")+`</C></L></F></X>`),
+		}, []string{"one-item categories[]"}, nil, "categories[].name", []string{"X/F/L/C/@A"}},
 		{"a number that may count", []calibrate.Sample{
 			export(categoriesOf(category("Doors", "", ""), category("Gates", "", "")), "a.iscat",
 				`<X Q="2"><C A="Doors">`+inside("Doors")+`</C><C A="Gates">`+inside("Gates")+`</C></X>`),
@@ -349,6 +357,39 @@ func TestAmbiguity(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOnlyItems: of tables with one row each no place of the item around is taken for one of the item inside, and what has the same text
+// in both is asked for.
+func TestOnlyItems(t *testing.T) {
+	object := func(name, applies, title string) *pack.Pack {
+		return &pack.Pack{KnowledgeObjects: []pack.KnowledgeObject{{Name: name, AppliesTo: applies, Group: "House",
+			Rules: []pack.ObjectRule{{Rule: pack.Rule{Title: title, EventSource: "bell"}}}}}}
+	}
+	write := func(name, applies, title string) string {
+		return `<Set><Object><Id>1</Id><Name>` + name + `</Name><AppliesTo>` + applies + `</AppliesTo><GroupName>House</GroupName></Object>` +
+			`<Rule><ObjectId>1</ObjectId><Title>` + title + `</Title><EventSource>bell</EventSource></Rule></Set>`
+	}
+	r, err := calibrate.Learn("x", []calibrate.Sample{export(object("Doors", "front", "Doors"), "a.etko", write("Doors", "front", "Doors"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, where := range map[string]string{"knowledge_objects[].name": "Object/Name", "knowledge_objects[].applies_to": "Object/AppliesTo",
+		"knowledge_objects[].rules[].title": "Rule/Title"} {
+		if f := fieldOf(t, r, path); len(f.Where) != 1 || !strings.HasSuffix(f.Where[0], where) || f.Sure == calibrate.Certain {
+			t.Errorf("%+v", f)
+		}
+	}
+	if asked := askedOf(r); !slices.Contains(asked, "same-value knowledge_objects[].rules[].title") || !slices.Contains(asked, "one-item knowledge_objects[].rules[]") {
+		t.Error(asked)
+	}
+	b, err := artifact.Decode([]artifact.File{export(nil, "a.etko", write("Gates", "back", "Bolts")).File}, r.Dialect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(object("Gates", "back", "Bolts").KnowledgeObjects, b.Pack.KnowledgeObjects); diff != "" {
+		t.Error(diff)
 	}
 }
 

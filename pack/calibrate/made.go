@@ -59,19 +59,14 @@ func (p *spot) all(form *regexp.Regexp) bool {
 	return some
 }
 
-// asMade tries what programs make: numbers, counts, ids.
+// asMade tries what programs make: numbers, counts, ids. What is both the item's number and a count is what it is called.
 func (p *spot) asMade() *reading {
-	if from, ok := p.counts(func(s *scope) int { return s.number }); ok && from >= 0 {
-		before, after := p.aroundNumber()
-		return &reading{made: "@n " + strconv.Itoa(from), forms: p.padding(), before: before, after: after}
-	}
-	for _, l := range p.kind.counts {
-		if from, ok := p.counts(func(s *scope) int { return len(s.items(l)) }); from == 0 && (ok || p.isCalledCount() && p.same()) && slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
-			before, after := p.aroundNumber()
-			return &reading{made: "@count " + l.name, before: before, after: after}
-		}
-	}
+	number, count := p.asNumber(), p.asCount()
 	switch {
+	case count != nil && (number == nil || p.isCalledCount()):
+		return count
+	case number != nil:
+		return number
 	case p.kind.path == "": // of the file, not of an item
 		return nil
 	case p.all(guidText):
@@ -118,6 +113,27 @@ func (p *spot) numberForms() []string {
 		}
 	}
 	return forms
+}
+
+func (p *spot) asNumber() *reading {
+	from, ok := p.counts(func(s *scope) int { return s.number })
+	if !ok || from < 0 {
+		return nil
+	}
+	before, after := p.aroundNumber()
+	return &reading{made: "@n " + strconv.Itoa(from), forms: p.padding(), before: before, after: after}
+}
+
+func (p *spot) asCount() *reading {
+	for _, l := range p.kind.counts {
+		from, ok := p.counts(func(s *scope) int { return len(s.items(l)) })
+		if from != 0 || !ok && !(p.isCalledCount() && p.same()) || !slices.ContainsFunc(p.copies, func(c copied) bool { return len(c.s.items(l)) > 0 }) {
+			continue
+		}
+		before, after := p.aroundNumber()
+		return &reading{made: "@count " + l.name, before: before, after: after}
+	}
+	return nil
 }
 
 // isCalledCount reports whether the spot's name says that it counts something.

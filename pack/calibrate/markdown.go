@@ -15,6 +15,9 @@ import (
 func (r *Result) Report(older []byte) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Dialect %s\n\nLearned from the files below, whose contents a pack described; %s.\n", r.Dialect.Name, "not verified on a console")
+	for _, d := range r.Refused {
+		fmt.Fprintf(&b, "\nNothing was learned from %s: %s (%s).\n", code(d.File), d.Message, d.ID)
+	}
 	r.writeAsks(&b)
 	for _, k := range r.Kinds {
 		k.write(&b)
@@ -47,6 +50,9 @@ func (k *Kind) write(b *strings.Builder) {
 	k.writeProofs(b)
 	for i, l := range k.Lists {
 		fmt.Fprintf(b, "\n### %s: each %s, at most %d in one list, %s\n\n", code(l.Path), code(l.Where), l.Most, l.Sure)
+		if l.Order != "" {
+			fmt.Fprintf(b, "In another order than the pack's: %s.\n\n", l.Order)
+		}
 		k.writeFields(b, i)
 	}
 	k.writeLost(b, NotFound, "Not found in the files, though the pack has values")
@@ -57,9 +63,6 @@ func (k *Kind) write(b *strings.Builder) {
 func (k *Kind) writeProofs(b *strings.Builder) {
 	for _, p := range k.Proofs {
 		fmt.Fprintf(b, "- %s, built anew: %s\n", code(p.File), p.Outcome())
-		for _, path := range p.Moved {
-			fmt.Fprintf(b, "  - in another order than the pack's, and built in the file's: %s\n", code(path))
-		}
 		for _, path := range p.Left {
 			fmt.Fprintf(b, "  - left out, as it has no place: %s\n", code(path))
 		}

@@ -66,9 +66,16 @@ func (n *node) eachSpot(yield func(*spot)) {
 }
 
 // report fills in what was found.
-func (l *learned) report(k *Kind) {
+func (l *learned) report(k *Kind, sorted map[string]artifact.Order) {
 	l.root.eachRepeated(l.root.step(), nil, func(n *node, where string, alike []string) {
-		k.Lists = append(k.Lists, n.list(where, alike))
+		list := n.list(where, alike)
+		if l.moved[list.Path] {
+			list.Order = "in an order of the console's own"
+			if order, ok := sorted[strings.TrimSuffix(list.Path, "[]")]; ok {
+				list.Order = order.String()
+			}
+		}
+		k.Lists = append(k.Lists, list)
 		for _, f := range n.fields() {
 			k.add(f)
 		}
@@ -152,7 +159,7 @@ func (n *node) field(f *field) Field {
 		out.Where = slices.Insert(out.Where, 0, s.where)
 		out.How = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
 		out.Sure, out.AsIn = s.outcome.surety(), s.outcome.asIn
-		out.Asks = s.asks(f, out.Path)
+		out.Asks = append(s.asks(f, out.Path), n.askAround(f, out)...)
 		out.Inferred = s.outcome.inferred
 		if len(s.outcome.fields) > 1 && !n.tellsWhich(s.outcome) {
 			out.Sure = Open

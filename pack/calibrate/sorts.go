@@ -3,6 +3,7 @@ package calibrate
 import (
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,9 @@ var sorters = []func(x *etree.Element) string{
 	func(x *etree.Element) string { return digits.ReplaceAllString(entryName(x), "#") },
 	func(x *etree.Element) string { return prefix(path.Base(entryName(x))) },
 }
+
+// digits are the numbers in a name.
+var digits = regexp.MustCompile(`\d+`)
 
 func firstElement(x *etree.Element) *etree.Element {
 	for c := range x.ChildElementsSeq() {

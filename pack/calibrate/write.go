@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // ReportName is the file of a dialect's folder that says how it was learned.
@@ -95,6 +97,13 @@ func (r *Result) WriteSummary(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	for _, k := range r.Kinds {
+		for _, l := range k.Lists {
+			if l.Order != "" {
+				fmt.Fprintf(w, "%s stand %s\n", l.Path, l.Order)
+			}
+		}
+	}
 	for _, p := range r.Checked {
 		fmt.Fprintf(w, "%s, read and written again: %s\n", p.File, p.Outcome())
 	}
@@ -116,13 +125,14 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Dialect   string  `json:"dialect"`
-		Statement string  `json:"statement"`
-		Exact     bool    `json:"exact"`
-		Kinds     []Kind  `json:"kinds"`
-		Checked   []Proof `json:"checked,omitempty"`
-		Asks      []Ask   `json:"asks,omitempty"`
-	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Checked, r.Asks()})
+		Dialect   string    `json:"dialect"`
+		Statement string    `json:"statement"`
+		Exact     bool      `json:"exact"`
+		Kinds     []Kind    `json:"kinds"`
+		Refused   diag.List `json:"refused,omitempty"`
+		Checked   []Proof   `json:"checked,omitempty"`
+		Asks      []Ask     `json:"asks,omitempty"`
+	}{r.Dialect.Name, r.Dialect.Statement, r.Exact(), r.Kinds, r.Refused, r.Checked, r.Asks()})
 }
 
 // Outcome says in a few words how a file came out.

@@ -52,6 +52,7 @@ type style struct {
 	Constant bool
 	Order    uint64 // of the fields
 	Left     int    // one in so many fields has no place; 0: all have
+	Items    string // the order of items: empty as in the pack, name, hash
 	Flag     bool   // what tells a regex from a text is a truth value: whether it is a regex
 }
 
@@ -73,6 +74,8 @@ func randomStyle(seed uint64) style {
 		Checksum: r.IntN(4) == 0, Affix: r.IntN(5) == 0, Constant: r.IntN(2) == 0, Order: r.Uint64(), Left: pick(r, 0, 0, 0, 6),
 		Flag: r.IntN(2) == 0,
 	}
+	st.Items = pick(r, "", "", "name", "hash")
+	st.Count = st.Count && (st.Names != "opaque" || st.Items == "") // a count may be the number of the item, by chance
 	return st.possible()
 }
 
