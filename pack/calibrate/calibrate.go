@@ -403,6 +403,9 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
 		return nil, d
 	}
+	if f := docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
+		root.countElements()
+	}
 	return &learned{kind: k, samples: samples, moved: moved, docs: docs, inside: l.inside, root: root}, nil
 }
 
@@ -423,9 +426,23 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
 	}
+	for _, other := range all {
+		l.format = l.escapedAs(other)
+	}
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
+}
+
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
+// show.
+func (l *learned) escapedAs(other *learned) container.Format {
+	f, o := l.format, other.docs[0].Format
+	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
+	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
+		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	return f
 }
 
 // hasEndTag reports whether the element has one in the document that it is in, which may be one in a text.
@@ -449,5 +466,10 @@ func (l *learned) generated() []string {
 			places = append(places, s.where)
 		}
 	})
+	for _, doc := range l.docs {
+		if slices.ContainsFunc(comments(doc), func(t etree.Token) bool { return datePart.MatchString(commentText(t)) }) {
+			return append(places, doc.Tree.Root().FullTag()+"/"+artifact.Comments)
+		}
+	}
 	return places
 }

@@ -23,7 +23,7 @@ func (r *Result) Report(older []byte) []byte {
 		title, _, _ := strings.Cut(chapter, "\n")
 		if kind := artifact.Kind(strings.ReplaceAll(title, " ", "_")); slices.Contains(artifact.Kinds(), kind) &&
 			!slices.ContainsFunc(r.Kinds, func(k Kind) bool { return k.Kind == kind }) {
-			b.WriteString("\n## " + strings.TrimSuffix(chapter, "## "))
+			b.WriteString("\n## " + strings.TrimSuffix(chapter, "\n## ") + "\n")
 		}
 	}
 	b.WriteString(legend)
