@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,9 +55,9 @@ The same spec gives the same bytes on every machine. The files appear all at onc
 		if err != nil {
 			return placed(err, spec)
 		}
-		warnings := append(d.Assumes(spec.Pack), append(d.Unexplained(spec.Pack), d.LeavesOut(spec.Pack)...)...)
-		_ = placed(warnings, spec)
-		printDiagnostics(c.ErrOrStderr(), warnings)
+		told := slices.Concat(d.LeavesOut(spec.Pack), d.Assumes(spec.Pack), d.Unexplained(spec.Pack))
+		_ = placed(told, spec)
+		printDiagnostics(c.ErrOrStderr(), told)
 		if out == "" {
 			out = filepath.Join("dist", spec.Pack.Name)
 		}

@@ -211,16 +211,19 @@ func (c *Calibration) settle(ctx context.Context, facts artifact.Facts, template
 	for _, l := range all {
 		k := Kind{Kind: l.kind, Open: l.open}
 		l.report(&k)
-		for i, s := range l.samples {
+		r.Kinds = append(r.Kinds, k)
+		l.root, l.docs, l.inside, l.habits, l.template = nil, nil, nil, nil, nil // what is large, and told
+	}
+	for i, l := range all {
+		for j, s := range l.samples {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			proof := Prove(s, r.Dialect)
-			proof.Moved = l.moved[i]
-			k.Proofs = append(k.Proofs, proof)
+			proof.Moved = l.moved[j]
+			r.Kinds[i].Proofs = append(r.Kinds[i].Proofs, proof)
 			c.step("built anew", s)
 		}
-		r.Kinds = append(r.Kinds, k)
 	}
 	return r, nil
 }
@@ -394,6 +397,7 @@ func learn(k artifact.Kind, samples []Sample) (*learned, *diag.Diagnostic) {
 		root = l.element(tag, tag, parts, nil, whole)
 		root.resolve()
 	}
+	root.settleOwners()
 	if len(root.lists) == 0 {
 		d := docs[0].Fault("pack-not-in-file", docs[0].Tree.Root(), "nothing in the file repeats as the pack's %s do", strings.ReplaceAll(string(k), "_", " "))
 		d.Help = "give the pack that describes what is in the file: as many items, with the same names"
@@ -457,7 +461,8 @@ func (l *learned) hasEndTag(x *etree.Element) bool {
 func (l *learned) generated() []string {
 	var places []string
 	l.root.eachSpot(func(s *spot) {
-		if s.sort == dated || s.sort == digest || s.sort == identity || s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.id) {
+		made := s.outcome != nil && (s.outcome.made == "@guid" || s.outcome.made == "@parent guid" || s.outcome.id)
+		if made || slices.Contains([]sort{dated, digest, measure, identity}, s.sort) {
 			places = append(places, s.where)
 		}
 	})

@@ -18,6 +18,7 @@ func TestDecompileInLearnedDialects(t *testing.T) {
 	probe, heroku := spec(t, "../../templates/probe"), spec(t, "../../spec/heroku")
 	for seed := range uint64(6) {
 		st := randomStyle(seed)
+		probe := st.enterable(probe)
 		var samples []calibrate.Sample
 		for _, k := range artifact.Kinds() {
 			samples = append(samples, calibrate.Sample{Pack: probe, File: st.write(probe, k, 1)})

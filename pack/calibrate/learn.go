@@ -27,7 +27,7 @@ func (p part) tag(x *etree.Element) string {
 			tag = m[1] + of.place() + m[3]
 		}
 	}
-	if mark, ok := markOf(x, p.marker); ok && p.marker != "" {
+	if mark, ok := markOf(x, p.marker); ok && p.marker != "" && isSort.MatchString(mark) {
 		tag += "[" + p.marker + "=" + mark + "]"
 	}
 	return tag

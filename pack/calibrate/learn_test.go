@@ -249,6 +249,13 @@ func TestAmbiguity(t *testing.T) {
 		}
 		return a
 	}
+	matching := func(name string, patterns ...pack.Pattern) pack.Category {
+		c := pack.Category{Name: name}
+		for i, p := range patterns {
+			c.Rules = append(c.Rules, pack.Rule{Title: fmt.Sprint(name, i), Match: p})
+		}
+		return c
+	}
 	single := func(name string) pack.Category {
 		return pack.Category{Name: name, Rules: []pack.Rule{{Title: "t" + name, User: `"u\` + name}}}
 	}
@@ -295,6 +302,23 @@ func TestAmbiguity(t *testing.T) {
 				`<X><A N="Doors" Active="0">`+inside("Doors")+`</A><A N="Gates" Active="0">`+inside("Gates")+`</A></X>`),
 			export(alertsOf(alert("Roof", "", true)), "b.isalt", `<X><A N="Roof" Active="-1">`+inside("Roof")+`</A></X>`),
 		}, []string{"other-word alerts[].active"}, nil, "alerts[].active", []string{"X/A/@Active"}},
+		{"a truth value that is the item's number", []calibrate.Sample{
+			export(alertsOf(alert("Doors", "", false), alert("Gates", "", true)), "a.isalt",
+				`<X><A N="Doors" Q="0">`+inside("Doors")+`</A><A N="Gates" Q="1">`+inside("Gates")+`</A></X>`),
+			export(alertsOf(alert("Roof", "", true), alert("Wall", "", false)), "b.isalt",
+				`<X><A N="Roof" Q="1">`+inside("Roof")+`</A><A N="Wall" Q="0">`+inside("Wall")+`</A></X>`),
+		}, []string{"same-value alerts[].active"}, nil, "alerts[].active", []string{"X/A/@Q"}},
+		{"a place that may hold a text, too", []calibrate.Sample{
+			export(categoriesOf(matching("Doors", pack.Pattern{Regex: "a"}, pack.Pattern{Regex: "b"})), "a.iscat",
+				`<X><C A="Doors"><R T="Doors0" M="a" K="1"/><R T="Doors1" M="b" K="1"/></C></X>`),
+			export(categoriesOf(matching("Gates", pack.Pattern{Regex: "c"}, pack.Pattern{Text: "d"}), matching("Roof", pack.Pattern{Text: `e"\`}, pack.Pattern{})), "b.iscat",
+				`<X><C A="Gates"><R T="Gates0" M="c" K="1"/><R T="Gates1" M="d" K="0"/></C><C A="Roof"><R T="Roof0" M="e&quot;\" K="0"/><R T="Roof1" M="" K="0"/></C></X>`),
+		}, []string{"one-item categories[]", "one-alternative categories[].rules[].match.text", "characters-unseen categories[].rules[].title"}, nil, "categories[].rules[].match.text", []string{"X/C/R/@M"}},
+		{"a place that holds either, and nothing tells which", []calibrate.Sample{
+			export(categoriesOf(matching("Doors", pack.Pattern{Regex: `a"\`}, pack.Pattern{Text: "b"}), matching("Gates", pack.Pattern{Text: "c"}, pack.Pattern{Regex: "d"})), "a.iscat",
+				`<X><C A="Doors"><R T="Doors0" M="a&quot;\"/><R T="Doors1" M="b"/></C><C A="Gates"><R T="Gates0" M="c"/><R T="Gates1" M="d"/></C></X>`),
+		}, []string{"either-untold categories[].rules[].match.regex", "either-untold categories[].rules[].match.text"},
+			[]string{"either-untold categories[].rules[].match.regex", "either-untold categories[].rules[].match.text"}, "categories[].rules[].match.text", []string{"X/C/R/@M"}},
 		{"one truth value, with the pair elsewhere", []calibrate.Sample{
 			export(alertsOf(checking(alert("Doors", "", false), true, false), checking(alert("Gates", "", false), false, true)), "a.isalt",
 				`<X><A N="Doors" Active="0"><W G="Doors0" P="pDoors" Not="-1"/><W G="Doors1" P="pDoors" Not="0"/>`+inside("Doors")+
@@ -389,7 +413,7 @@ func TestInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]calibrate.Inferred{
-		"alerts[].rules[].title": {calibrate.InferredNone, calibrate.InferredEmpty},
+		"alerts[].rules[].title": {calibrate.InferredNone},
 		"alerts[].rules[].user":  nil,
 		"alerts[].active":        {calibrate.InferredEmpty, calibrate.InferredSpelling},
 	} {

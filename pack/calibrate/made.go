@@ -120,25 +120,6 @@ func (p *spot) numberForms() []string {
 	return forms
 }
 
-// asOwner tries what names the item that an item belongs to: its number, or a field of it.
-func (p *spot) asOwner() *reading {
-	if !p.kind.through {
-		return nil
-	}
-	if from, ok := p.counts(func(s *scope) int { return s.outer.number }); ok && from >= 0 {
-		return &reading{made: "@parent " + strconv.Itoa(from)}
-	}
-	for _, f := range kindOf(p.copies[0].s.outer.item.Type(), "", nil).fields {
-		if f.joined == nil && !slices.ContainsFunc(p.copies, func(c copied) bool {
-			text, zero := f.text(c.s.outer)
-			return zero || text != c.text
-		}) {
-			return &reading{made: "@parent " + f.name}
-		}
-	}
-	return nil
-}
-
 // isCalledCount reports whether the spot's name says that it counts something.
 func (p *spot) isCalledCount() bool {
 	name := letters(p.name)
@@ -211,6 +192,17 @@ func (p *spot) generated() sort {
 		return digest
 	case p.all(guidText):
 		return identity
+	case p.all(numberText) && slices.ContainsFunc(p.names(), isMeasure):
+		return measure
 	}
 	return unexplained
+}
+
+var numberText = regexp.MustCompile(`^\d{1,12}$`)
+
+// isMeasure reports whether a name says that a number is of bytes: a length, a place, a sum.
+func isMeasure(name string) bool {
+	return slices.ContainsFunc([]string{"size", "length", "bytes", "offset", "position", "crc", "checksum", "hash"}, func(word string) bool {
+		return strings.HasSuffix(name, word)
+	})
 }

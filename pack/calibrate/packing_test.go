@@ -43,7 +43,7 @@ func plainStyle(form string) style {
 // tryFiles learns from the probe's file of each kind as it is written, and reads that of another pack.
 func tryFiles(t *testing.T, write func(p *pack.Pack, k artifact.Kind, salt uint64) string) {
 	t.Helper()
-	probe, other := spec(t, "../../templates/probe"), randomPack(4)
+	probe, other := style{Form: "numbered"}.enterable(spec(t, "../../templates/probe")), randomPack(4)
 	for _, k := range artifact.Kinds() {
 		sample := func(p *pack.Pack, salt uint64) calibrate.Sample {
 			return calibrate.Sample{Pack: only(p, k), File: artifact.File{Name: "file" + k.Extension(), Data: []byte(write(p, k, salt))}}

@@ -78,7 +78,7 @@ func (l *learned) report(k *Kind) {
 	})
 	slices.SortStableFunc(k.Fields, func(a, b Field) int { return strings.Count(a.Path, "[]") - strings.Count(b.Path, "[]") })
 	l.root.eachSpot(func(s *spot) {
-		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && s.copies[0].text == "" && s.same() {
+		if s.outcome != nil && s.outcome.made == "" || s.sort == constant && (s.copies[0].text == "" && s.same() || s.marks()) {
 			return
 		}
 		out := Spot{Where: s.where, Sort: string(s.sort), Asks: s.askCount()}
@@ -197,9 +197,9 @@ func (n *node) field(f *field) Field {
 	return out
 }
 
-// tellsWhich reports whether some place tells which of the reading's alternatives an item has.
+// tellsWhich reports whether some place, or what stands before its text, tells which of the reading's alternatives an item has.
 func (n *node) tellsWhich(r *reading) bool {
-	return slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Equal(s.outcome.of, r.fields) })
+	return r.leads != nil || slices.ContainsFunc(n.spots, func(s *spot) bool { return s.outcome != nil && slices.Equal(s.outcome.of, r.fields) })
 }
 
 // alternative is the field of which an item has none when it has this one, as a pattern is a regular expression or a text; or nothing.

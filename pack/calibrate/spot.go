@@ -40,6 +40,7 @@ const (
 	dated       sort = "date"     // a date, kept as it was
 	digest      sort = "checksum" // what looks like a checksum, kept as it was
 	identity    sort = "id"       // a GUID that no item has, kept as it was
+	measure     sort = "size"     // what is called like a length, a place or a sum of bytes, kept as it was
 	unexplained sort = "unexplained"
 	ambiguous   sort = "ambiguous" // more than one field fits
 )
@@ -50,15 +51,16 @@ type reading struct {
 	forms         string   // as a template has them, each behind a |
 	values        map[string]string
 	before, after string
-	made          string   // instead of fields: @n and the like
-	id            bool     // of @n: the console's files have other numbers
-	distinct      int      // how many different values speak for it
-	zero          bool     // no value speaks for it, as there is none; only names can
-	byName        bool     // names decided
-	left          bool     // elimination decided
-	of            []*field // of @of: the alternatives it tells
-	empty         bool     // an item without a value is among the copies
-	alike         []string // other forms in which all its texts are spelled the same
+	made          string            // instead of fields: @n and the like
+	id            bool              // of @n: the console's files have other numbers
+	distinct      int               // how many different values speak for it
+	zero          bool              // no value speaks for it, as there is none; only names can
+	byName        bool              // names decided
+	left          bool              // elimination decided
+	leads         map[string]string // what stands before each alternative
+	of            []*field          // of @of: the alternatives it tells
+	empty         bool              // an item without a value is among the copies
+	alike         []string          // other forms in which all its texts are spelled the same
 
 	asIn     artifact.Kind // the kind whose files decided
 	guessed  bool          // nothing but that it fits speaks for it
@@ -93,6 +95,7 @@ func (p *spot) readings() {
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
+		return
 	}
 	if p.sort == constant && !p.isCalledCount() {
 		p.guessCount()
@@ -207,6 +210,9 @@ func (r *reading) place(names func(map[string]string, *field) string, copy bool)
 		what = "@copy " + what
 	}
 	forms := r.forms
+	if r.leads != nil {
+		forms += "|led " + names(r.leads, nil)
+	}
 	if len(r.values) > 0 {
 		forms += "|" + names(r.values, r.fields[0])
 	}

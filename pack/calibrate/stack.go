@@ -29,10 +29,15 @@ func marker(parts []part) string {
 	}
 	for _, key := range (&stack{copies: [][]*etree.Element{all}}).markers() {
 		sorts := map[string]bool{}
+		others := 0 // that are of no sort, as a number in front of all
 		fits := !slices.ContainsFunc(all, func(x *etree.Element) bool {
 			mark, ok := markOf(x, key)
+			if !isSort.MatchString(mark) {
+				others++
+				return !ok || others > len(parts)
+			}
 			sorts[mark] = true
-			return !ok || len(sorts) > maxSorts || !isSort.MatchString(mark)
+			return len(sorts) > maxSorts
 		})
 		if fits && len(sorts) > 1 && len(sorts) < len(all) {
 			return key

@@ -172,7 +172,11 @@ func (p *spot) asAlternatives() {
 func (p *spot) asEither(f, g *field) {
 	var first *reading
 	for _, form := range escapeForms {
-		switch r := p.asEitherIn(f, g, form); {
+		r := p.asEitherIn(f, g, form)
+		if r == nil && alternative(f.name) == g.name {
+			r = p.asLed(f, g, form)
+		}
+		switch {
 		case r == nil:
 		case first == nil:
 			first = r
@@ -183,6 +187,37 @@ func (p *spot) asEither(f, g *field) {
 	if first != nil {
 		p.found = append(p.found, *first)
 	}
+}
+
+// asLed tries two fields of which an item has one, each with a text of its own before it.
+func (p *spot) asLed(f, g *field, form string) *reading {
+	leads := map[string]string{}
+	distinct := map[string]bool{}
+	for _, c := range p.copies {
+		name := f.name
+		text, noF := f.text(c.s)
+		if other, noG := g.text(c.s); noF {
+			if name, text = g.name, other; noG {
+				if c.text != "" {
+					return nil
+				}
+				continue
+			}
+		} else if !noG {
+			return nil
+		}
+		spelled, ok := template.Spell(form, text)
+		lead, is := strings.CutSuffix(c.text, spelled)
+		if known, told := leads[name]; !ok || !is || !c.present || told && known != lead {
+			return nil
+		}
+		leads[name] = lead
+		distinct[text] = true
+	}
+	if len(leads) < 2 || leads[f.name] == leads[g.name] || len(distinct) < 3 {
+		return nil
+	}
+	return &reading{fields: []*field{f, g}, forms: piped(form), leads: leads, distinct: len(distinct)}
 }
 
 func (p *spot) asEitherIn(f, g *field, form string) *reading {

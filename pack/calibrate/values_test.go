@@ -250,3 +250,62 @@ func TestCharactersUnseen(t *testing.T) {
 		t.Errorf("%+v %v %v", proof, err, askedOf(r))
 	}
 }
+
+// TestPatternsToldApart: one place holds a regular expression or a text, and what tells which is a flag, one of them only having it, or
+// what stands before the text.
+func TestPatternsToldApart(t *testing.T) {
+	patterns := func(all ...pack.Pattern) *pack.Pack {
+		c := pack.Category{Name: "Doors", Group: "House"}
+		for i, p := range all {
+			c.Rules = append(c.Rules, pack.Rule{Title: fmt.Sprint(`rule "\`, i), Match: p})
+		}
+		return categoriesOf(c, pack.Category{Name: "Gates", Group: "Yard", Rules: c.Rules[:2]})
+	}
+	taught := patterns(pack.Pattern{Regex: "a+"}, pack.Pattern{Text: "b c"}, pack.Pattern{}, pack.Pattern{Text: "d"}, pack.Pattern{Regex: "^e"})
+	other := patterns(pack.Pattern{Text: "f+"}, pack.Pattern{}, pack.Pattern{Regex: "g h"})
+	for name, row := range map[string]func(p pack.Pattern) string{
+		"a truth value": func(p pack.Pattern) string {
+			return attribute("M", p.Regex+p.Text) + attribute("X", fmt.Sprint(p.Regex != ""))
+		},
+		"three words": func(p pack.Pattern) string {
+			return attribute("M", p.Regex+p.Text) + attribute("X", map[bool]string{true: "None", false: map[bool]string{true: "Regex", false: "Text"}[p.Regex != ""]}[p.IsZero()])
+		},
+		"there for texts": func(p pack.Pattern) string {
+			return attribute("M", p.Regex+p.Text) + map[bool]string{true: attribute("X", "plain")}[p.Text != ""]
+		},
+		"before the text": func(p pack.Pattern) string {
+			return attribute("M", map[bool]string{true: "REGEX " + p.Regex, false: map[bool]string{true: "TEXT " + p.Text}[p.Text != ""]}[p.Regex != ""])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write := func(p *pack.Pack) artifact.File {
+				text := "<E>"
+				for _, c := range p.Categories {
+					text += "<C " + strings.TrimSpace(attribute("N", c.Name)+attribute("G", c.Group)) + ">"
+					for _, r := range c.Rules {
+						text += "<R " + attribute("T", r.Title) + row(r.Match) + "/>"
+					}
+					text += "</C>"
+				}
+				return artifact.File{Name: "c.iscat", Data: []byte(text + "</E>")}
+			}
+			r, err := calibrate.Learn("x", []calibrate.Sample{{Pack: taught, File: write(taught)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if asks := askedOf(r); len(asks) > 0 {
+				t.Error(asks)
+			}
+			bundle, err := artifact.Decode([]artifact.File{write(other)}, r.Dialect)
+			if err != nil || len(bundle.Warnings) > 0 {
+				t.Fatal(err, bundle)
+			}
+			if diff := cmp.Diff(leaves(other, artifact.Categories), leaves(bundle.Pack, artifact.Categories)); diff != "" {
+				t.Errorf("%s\n%s", diff, r.Files[1].Data)
+			}
+			if p, err := calibrate.Check(write(other), r.Dialect); err != nil || !p.Exact {
+				t.Errorf("%v %s\n%s", err, faultsOf(p), r.Files[1].Data)
+			}
+		})
+	}
+}

@@ -94,7 +94,7 @@ func (st style) possible() style {
 		}
 	case "dataset", "jsonstring":
 		if st.Form == "dataset" && st.Joint == "" {
-			st.Joint = ";" // tables of texts that belong to items of other tables' items are not learned
+			st.Left = 0 // rows of which nothing but the keys is known are no items
 		}
 		if st.Packed == "zip" {
 			st.Packed = ""

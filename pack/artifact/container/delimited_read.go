@@ -142,7 +142,8 @@ func escapes(text, delimiter string) map[string]int {
 // widths are how many fields records have.
 type widths struct {
 	columns int            // of all; 0: not of all, or too many
-	by      map[string]int // by the first field; below 0: not of all
+	by      map[string]int // by the first field that names a type; below 0: not of all
+	odd     int            // records that begin with none, or have nothing else
 	records int
 }
 
@@ -159,9 +160,12 @@ func widthsOf(text string, s splitting) widths {
 		w.records++
 		same = same && len(fields) <= maxColumns && (w.columns == 0 || w.columns == len(fields))
 		w.columns = len(fields)
-		if was, known := w.by[fields[0]]; known && was != len(fields) || len(fields) > maxColumns || len(fields) == 1 {
+		switch was, known := w.by[fields[0]]; {
+		case len(fields) == 1 || !typeName.MatchString(fields[0]):
+			w.odd++
+		case known && was != len(fields) || len(fields) > maxColumns:
 			w.by[fields[0]] = -1
-		} else if len(w.by) <= maxTypes {
+		case len(w.by) <= maxTypes:
 			w.by[fields[0]] = len(fields)
 		}
 	}
@@ -180,14 +184,17 @@ const maxTypes = 16
 // typeName is a first field that names a record's type.
 var typeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\-]{0,23}$`)
 
+// maxOdd is how many records may be of no type: one about the file in front, and one behind.
+const maxOdd = 2
+
 // types gives the columns of the widest of several types; 0: the records are not of types.
 func (w widths) types() int {
-	if len(w.by) < 2 || len(w.by) > maxTypes || len(w.by) == w.records {
+	if sorts := len(w.by) + w.odd; w.odd > maxOdd || sorts < 2 || sorts > maxTypes || sorts == w.records {
 		return 0
 	}
 	most := 0
-	for name, columns := range w.by {
-		if columns < 0 || !typeName.MatchString(name) {
+	for _, columns := range w.by {
+		if columns < 0 {
 			return 0
 		}
 		most = max(most, columns)
@@ -292,7 +299,7 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	isHeader := len(asked.Header) > 0
 	if asked.Columns == 0 && len(asked.Header) == 0 {
-		isHeader = rest != "" && looksLikeHeader(names) && widthsOf(r.text, r.splitting).columns > 0
+		isHeader = rest != "" && looksLikeHeader(names) && !r.beginsAlike(fields[0], len(fields), rest)
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
@@ -300,6 +307,20 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	r.tags = columnTags(r.style.Header)
 	return isHeader
+}
+
+// beginsAlike reports whether a record of the next ones begins with the first field, too, as those of one sort do, or has another width.
+func (r *delimitedReader) beginsAlike(first string, width int, rest string) bool {
+	var fields []string
+	for range maxTypes {
+		if rest == "" {
+			break
+		}
+		if fields, rest, _ = r.row(rest, fields[:0]); len(fields) > 1 && (fields[0] == first || len(fields) != width) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeHeader reports whether the fields are names: words, no two the same.

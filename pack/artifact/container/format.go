@@ -40,7 +40,7 @@ type JSON struct {
 	End      string `yaml:"end,omitempty"`       // the white space after the value
 	Colon    string `yaml:"colon,omitempty"`     // with the blanks around it; empty: ":"
 	Comma    string `yaml:"comma,omitempty"`     // on one line, with the blanks around it; empty: ","
-	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped though they need not be
+	Escapes  string `yaml:"escapes,omitempty"`   // which ASCII characters are escaped by their numbers though they need not be; / by a backslash
 	ASCII    bool   `yaml:"ascii,omitempty"`     // all others are escaped
 	UpperHex bool   `yaml:"upper_hex,omitempty"` // \u00E9, not \u00e9
 }

@@ -221,6 +221,8 @@ func (s *jsonStyle) see(raw string) {
 			s.bare[c] = true
 		case raw[i+1] == '/':
 			s.escaped['/'] = true
+		case raw[i+1] == '"' || raw[i+1] == '\\':
+			s.bare[raw[i+1]] = true // with no more than it has to have
 		case raw[i+1] == 'u':
 			s.unicode(raw[i+2 : i+6])
 		}
@@ -249,10 +251,15 @@ func (s *jsonStyle) facts() JSON {
 	if s.comma != "," {
 		j.Comma = s.comma
 	}
+	cautious := s.escaped['"'] && !s.bare['"']
 	for c := ' '; c <= '~'; c++ {
-		if s.escaped[c] && !s.bare[c] && c != '"' && c != '\\' {
+		if (s.escaped[c] || cautious && strings.ContainsRune(textJSON, c)) && !s.bare[c] {
 			j.Escapes += string(c)
 		}
 	}
 	return j
 }
+
+// textJSON are the characters that .NET's System.Text.Json writes by their numbers unless it is told otherwise, of all programs the one
+// that writes quotes so.
+const textJSON = "\"&'+<>`"

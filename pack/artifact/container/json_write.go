@@ -205,7 +205,7 @@ func (w *jsonWriter) string(s string) {
 	w.WriteByte('"')
 	for _, r := range s {
 		switch escape := short[r]; {
-		case escape != "":
+		case escape != "" && !strings.ContainsRune(w.style.Escapes, r):
 			w.WriteString(escape)
 		case r == '/' && strings.ContainsRune(w.style.Escapes, r):
 			w.WriteString(`\/`)

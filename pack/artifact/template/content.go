@@ -26,10 +26,12 @@ type place struct {
 	joint  string        // between the texts of a list
 	each   []Form        // of each text of a list
 	forms  []Form
-	made   maker // is written, and not asked for when reading
-	which  bool  // the text is the name of the alternative that has a value
-	always bool  // an attribute stands where there is no value, too
-	owner  maker // the text names the item that the list's item belongs to
+	made   maker             // is written, and not asked for when reading
+	which  bool              // the text is the name of the alternative that has a value
+	always bool              // an attribute stands where there is no value, too
+	led    map[string]string // what stands before the text of each alternative
+	owner  maker             // the text names the item that the list's item belongs to
+	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 
 	elements *int // the text is the number of elements in the root element, but so many
 }
@@ -61,6 +63,17 @@ func (p *place) text(s *scope, always bool) (string, bool) {
 	return text, text != "" || !p.which || always
 }
 
+// leads reports whether a text of the alternative at the generic path is read back as that one.
+func (p *place) leads(path, text string) bool {
+	for _, r := range p.refs {
+		if strings.HasSuffix(path, "."+r.Name) {
+			ref, _ := p.unled(p.led[r.Name] + text)
+			return ref == r
+		}
+	}
+	return true
+}
+
 // plain is the text before its forms.
 func (p *place) plain(s *scope) (text string, present bool) {
 	switch {
@@ -82,7 +95,19 @@ func (p *place) plain(s *scope) (text string, present bool) {
 		return fields.Format(v), false
 	}
 	v, _ := ref.Get(s.item)
-	return fields.Format(v), true
+	return p.led[ref.Name] + fields.Format(v), true
+}
+
+// unled gives the alternative that a text is by what stands before it, and the text behind that.
+func (p *place) unled(text string) (ref *fields.Ref, rest string) {
+	longest := -1
+	for _, r := range p.refs {
+		lead, ok := p.led[r.Name]
+		if plain, is := strings.CutPrefix(text, lead); ok && is && len(lead) > longest {
+			ref, rest, longest = r, plain, len(lead)
+		}
+	}
+	return ref, rest
 }
 
 // alternative is the field that has a value, or nil.
@@ -133,6 +158,16 @@ func (c *content) bare(text string) (string, bool) {
 		return "", text == "" // an empty text is no value
 	}
 	return text[len(c.before) : len(text)-len(c.after)], true
+}
+
+// plain gives the text of a place that names an item, without what is around it and its forms, where it has them.
+func (c *content) plain(text string) string {
+	if bare, ok := c.bare(text); ok {
+		if plain, ok := plainly(c.place.forms, bare); ok {
+			return plain
+		}
+	}
+	return text
 }
 
 // split gives the plain texts of a joined list.
@@ -187,6 +222,9 @@ func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
 	}
 	if back, read := plainly(forms, spelled); !ok || !read || back != text {
 		return p.refuses(fmt.Sprintf("the place %s of the dialect has no way to write it", p.source), fmt.Sprintf("%q", diag.Clip(text)))
+	}
+	if p.led != nil && !v.IsZero() && !p.leads(path, text) {
+		return p.refuses(fmt.Sprintf("the place %s of the dialect tells its fields by what stands before the text, and would take this for the other", p.source), "")
 	}
 	if p.list != nil && (p.joint != "" && strings.Contains(spelled, p.joint) || spelled == "" && p.refs[0].Name == ".") {
 		return p.refuses(fmt.Sprintf("the place %s of the dialect holds a list in one text, of texts that are not empty and without %q", p.source, p.joint), "")
@@ -244,7 +282,7 @@ func identifier(s *scope) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// name tells an item from all others: those of the pack by their names, those inside them by their numbers.
+// name tells an item from all others, whichever list leads to it: those of the pack by their names, those inside them by their numbers.
 func (s *scope) name() string {
 	if s.outer == nil {
 		return ""
@@ -252,8 +290,17 @@ func (s *scope) name() string {
 	for _, called := range []string{"name", "title"} {
 		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
 			v, _ := ref.Get(s.item)
-			return s.list.name + ":" + fields.Format(v)
+			return s.listName() + ":" + fields.Format(v)
 		}
 	}
-	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.list.name, s.number)
+	return fmt.Sprintf("%s/%s[%d]", s.outer.name(), s.listName(), s.number)
+}
+
+// listName is the name of the list the item is in, without those that lead to it.
+func (s *scope) listName() string {
+	path := s.path[:strings.LastIndexByte(s.path, '[')]
+	if at := strings.LastIndex(path, "]."); at >= 0 {
+		return path[at+2:]
+	}
+	return path
 }

@@ -46,7 +46,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 	case "@parent":
 		return c.bindOwner(p, rest, in)
 	case "@guid":
-		p.made = identifier
+		p.made, p.key = identifier, "guid"
 		return in.needList(what)
 	case "@count":
 		l, err := newList(in.scope, rest)
@@ -97,12 +97,15 @@ func (in *inner) needList(what string) error {
 // bindNumber binds the number of an item in its list, counted from the list's first number or another one.
 func (c *compiler) bindNumber(p *place, from string, in *inner) error {
 	p.made = number
+	if in.list != nil {
+		p.key = "n" + strconv.Itoa(in.list.first)
+	}
 	if from != "" {
 		first, err := strconv.Atoi(from)
 		if err != nil {
 			return fmt.Errorf("{@n %s} counts from %q; expected a number", from, from)
 		}
-		p.made = func(s *scope) string { return strconv.Itoa(s.number + first) }
+		p.made, p.key = func(s *scope) string { return strconv.Itoa(s.number + first) }, "n"+from
 	}
 	return in.needList("@n")
 }
@@ -114,13 +117,18 @@ func (c *compiler) bindOwner(p *place, field string, in *inner) error {
 	}
 	in.number()
 	owner := in.list.refs[len(in.list.refs)-2]
+	if field == "guid" {
+		p.owner, p.key = identifier, field
+		return nil
+	}
 	if from, err := strconv.Atoi(field); err == nil {
+		p.key = "n" + field
 		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }
 		return nil
 	}
 	if field == "" {
 		from := c.first[strings.TrimSuffix(in.path, "[]."+in.list.last().Name+"[]")]
-		p.owner = func(s *scope) string { return strconv.Itoa(s.number + from) }
+		p.owner, p.key = func(s *scope) string { return strconv.Itoa(s.number + from) }, "n"+strconv.Itoa(from)
 		return nil
 	}
 	ref, ok := fields.Resolve(owner.Type.Elem(), field)
@@ -219,6 +227,12 @@ func (c *compiler) forms(p *place, text string) error {
 		}
 		if joint, ok := joint(name); ok && p.list != nil && !joined {
 			p.joint, joined = joint, true
+			continue
+		}
+		if leads, ok := strings.CutPrefix(name, "led "); ok && len(p.refs) > 1 {
+			if p.led, ok = c.own.Values[leads]; !ok {
+				return fmt.Errorf("the dialect has no values %q", leads)
+			}
 			continue
 		}
 		f, err := c.form(p, name)

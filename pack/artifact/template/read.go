@@ -18,10 +18,18 @@ type Reading struct {
 	Places  map[string]container.Place // of every value, by its path
 	Unknown []Unknown
 	Changed []Changed
+	keys    map[key]string // the texts that name items in the document
 	Found   diag.List
 
 	warned map[string]bool // generic paths
 }
+
+func newReading() *Reading {
+	return &Reading{Places: map[string]container.Place{}, keys: map[key]string{}}
+}
+
+// key is one of the texts that name an item: by its path, and by what sort of text it is.
+type key struct{ path, sort string }
 
 // Changed is a text that is another one than the template's constant.
 type Changed struct {
@@ -50,7 +58,7 @@ type reader struct {
 
 // Read sets the list of the pack from the document.
 func (t *Template) Read(doc *container.Document, p reflect.Value) *Reading {
-	r := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: t, doc: doc}
+	r := &reader{Reading: newReading(), t: t, doc: doc}
 	root := doc.Tree.Root()
 	s := &scope{item: p}
 	it := &item{scope: s}
@@ -327,6 +335,9 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		return
 	}
 	if p.made != nil {
+		if at := (key{it.path, p.key}); p.key != "" && r.keys[at] == "" {
+			r.keys[at] = c.plain(text)
+		}
 		return
 	}
 	plain, ok := c.bare(text)
@@ -355,6 +366,13 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 			it.joined = map[*fields.Ref][]column{}
 		}
 		it.columns(p, texts, at)
+	case p.led != nil && plain != "":
+		ref, rest := p.unled(plain)
+		if ref == nil {
+			r.bad(p, it, at, "%q begins like none of what %s stands for", diag.Clip(text), p.source)
+			return
+		}
+		r.set(ref, it.scope, rest, at.Whole())
 	case len(p.refs) > 1:
 		it.choices = append(it.choices, choice{p.refs, plain, at})
 	default:
@@ -392,6 +410,7 @@ func (r *reader) finish(it *item) {
 	for list, columns := range it.joined {
 		r.join(list, columns, it)
 	}
+	slices.SortStableFunc(it.owned, func(a, b owned) int { return len(a.element.each.refs) - len(b.element.each.refs) }) // owners first
 	for _, o := range it.owned {
 		r.ownedItems(o, it)
 	}
@@ -464,9 +483,12 @@ func (r *reader) ownedItems(o owned, it *item) {
 	for _, found := range o.found {
 		c, text := r.owner(o.element, found)
 		if len(known) == 0 && c != nil {
-			known = ownerTexts(c, owners)
+			known = r.ownerTexts(c, owners)
 		}
-		n, ok := known[text]
+		n, ok := -1, false
+		if c != nil {
+			n, ok = known[c.plain(text)]
+		}
 		if !ok {
 			r.fault("owner-unknown", found[0], "<%s> belongs to %q, which no item is", diag.Clip(found[0].FullTag()), diag.Clip(text))
 			continue
@@ -483,7 +505,7 @@ func (r *reader) ownedItems(o owned, it *item) {
 // owner gives the text by which an element names the item it belongs to, and its place in the template.
 func (r *reader) owner(e *element, o occurrence) (*content, string) {
 	it := &item{scope: &scope{item: reflect.New(e.each.item()).Elem(), outer: &scope{}, list: e.each}}
-	silent := &reader{Reading: &Reading{Places: map[string]container.Place{}}, t: r.t, doc: r.doc, within: r.within}
+	silent := &reader{Reading: newReading(), t: r.t, doc: r.doc, within: r.within}
 	if e.group {
 		silent.level(e.children, o, it)
 	} else {
@@ -492,11 +514,14 @@ func (r *reader) owner(e *element, o occurrence) (*content, string) {
 	return it.owner, it.ownerText
 }
 
-// ownerTexts gives the owners by the texts that name them; of two alike the first.
-func ownerTexts(c *content, owners []*scope) map[string]int {
+// ownerTexts gives the owners by the texts that name them, which are those in the document where it has any; of two alike the first.
+func (r *reader) ownerTexts(c *content, owners []*scope) map[string]int {
 	known := map[string]int{}
 	for n, owner := range owners {
-		text, _ := c.text(&scope{item: owner.item, outer: owner}, true)
+		text, ok := r.keys[key{owner.path, c.place.key}]
+		if !ok {
+			text = c.place.owner(owner)
+		}
 		if _, taken := known[text]; !taken {
 			known[text] = n
 		}
