@@ -142,30 +142,35 @@ func escapes(text, delimiter string) map[string]int {
 // widths are how many fields records have.
 type widths struct {
 	columns int            // of all; 0: not of all, or too many
-	by      map[string]int // by the first field that names a type; below 0: not of all
-	odd     int            // records that begin with none, or have nothing else
+	by      map[string]int // by the first field; below 0: not of all
 	records int
+	alike   int // that begin with the field that the first record does
 }
 
 func widthsOf(text string, s splitting) widths {
 	w := widths{by: map[string]int{}}
 	var fields []string
-	same := true
+	same, first := true, ""
 	for text != "" && w.records < sample {
 		if n := lineBreak(text); n > 0 {
 			text = text[n:]
 			continue
 		}
 		fields, text, _ = s.row(text, fields[:0])
-		w.records++
+		if w.records++; w.records == 1 {
+			first = fields[0]
+		}
+		if fields[0] == first {
+			w.alike++
+		}
 		same = same && len(fields) <= maxColumns && (w.columns == 0 || w.columns == len(fields))
 		w.columns = len(fields)
-		switch was, known := w.by[fields[0]]; {
-		case len(fields) == 1 || !typeName.MatchString(fields[0]):
-			w.odd++
-		case known && was != len(fields) || len(fields) > maxColumns:
+		if isLoneNumber(fields) {
+			continue
+		}
+		if was, known := w.by[fields[0]]; known && was != len(fields) || len(fields) > maxColumns || len(fields) == 1 {
 			w.by[fields[0]] = -1
-		case len(w.by) <= maxTypes:
+		} else if len(w.by) <= maxTypes {
 			w.by[fields[0]] = len(fields)
 		}
 	}
@@ -178,23 +183,23 @@ func widthsOf(text string, s splitting) widths {
 	return w
 }
 
+// isLoneNumber tells a record that is no more than a number, as one that counts the others, and is of no type.
+func isLoneNumber(fields []string) bool { return len(fields) == 1 && number.MatchString(fields[0]) }
+
 // maxTypes bounds how many types of records there are.
 const maxTypes = 16
 
 // typeName is a first field that names a record's type.
 var typeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\-]{0,23}$`)
 
-// maxOdd is how many records may be of no type: one about the file in front, and one behind.
-const maxOdd = 2
-
 // types gives the columns of the widest of several types; 0: the records are not of types.
 func (w widths) types() int {
-	if sorts := len(w.by) + w.odd; w.odd > maxOdd || sorts < 2 || sorts > maxTypes || sorts == w.records {
+	if len(w.by) < 2 || len(w.by) > maxTypes || len(w.by) == w.records {
 		return 0
 	}
 	most := 0
-	for _, columns := range w.by {
-		if columns < 0 {
+	for name, columns := range w.by {
+		if columns < 0 || !typeName.MatchString(name) {
 			return 0
 		}
 		most = max(most, columns)
@@ -299,7 +304,8 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	isHeader := len(asked.Header) > 0
 	if asked.Columns == 0 && len(asked.Header) == 0 {
-		isHeader = rest != "" && looksLikeHeader(names) && !r.beginsAlike(fields[0], len(fields), rest)
+		w := widthsOf(r.text, r.splitting)
+		isHeader = rest != "" && looksLikeHeader(names) && w.columns > 0 && w.alike == 1
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
@@ -307,20 +313,6 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 	}
 	r.tags = columnTags(r.style.Header)
 	return isHeader
-}
-
-// beginsAlike reports whether a record of the next ones begins with the first field, too, as those of one sort do, or has another width.
-func (r *delimitedReader) beginsAlike(first string, width int, rest string) bool {
-	var fields []string
-	for range maxTypes {
-		if rest == "" {
-			break
-		}
-		if fields, rest, _ = r.row(rest, fields[:0]); len(fields) > 1 && (fields[0] == first || len(fields) != width) {
-			return true
-		}
-	}
-	return false
 }
 
 // looksLikeHeader reports whether the fields are names: words, no two the same.
@@ -455,7 +447,7 @@ func (s *delimitedStyle) record(fields []string) {
 		s.Columns = n
 	}
 	s.even = s.even && len(s.counts) == 1
-	if len(s.types) < maxTypes {
+	if len(s.types) < maxTypes && !isLoneNumber(fields) {
 		s.types[fields[0]] = max(n, s.types[fields[0]])
 	}
 }

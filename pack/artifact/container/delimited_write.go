@@ -187,7 +187,7 @@ func (w *delimitedWriter) spell(text string) string {
 	case "text":
 		quoted = quoted || text != "" && !number.MatchString(text)
 	}
-	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") && !strings.HasPrefix(text, byteOrder) { // which would be the file's
+	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") {
 		return text
 	}
 	breaks := w.style.LineBreaks

@@ -236,7 +236,11 @@ func (m *maker) records(top *etree.Element) {
 			if h := m.format.Delimited.Header; len(h) > 0 && i < 2 {
 				tag = h[i]
 			}
-			record.AddChild(m.element(tag, "", m.text("field")))
+			text := m.text("field")
+			if len(root.Child) == 1 && i == 0 && len(m.format.Delimited.Header) == 0 {
+				text = strings.TrimLeft(text, "\ufeff") // it would be the file's
+			}
+			record.AddChild(m.element(tag, "", text))
 		}
 		if m.oneOf("blank", "", "", "\n") != "" {
 			root.AddChild(etree.NewText("\n"))
