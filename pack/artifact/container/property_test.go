@@ -2,6 +2,7 @@ package container_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,9 @@ func drawFormat(t *rapid.T, syntax string) *maker {
 	}
 	if rapid.Bool().Draw(t, "backslash") {
 		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+		if syntax == "delimited" { // where nothing stands in quotes, a text cannot begin with what is a file's mark
+			m.pieces = slices.DeleteFunc(m.pieces, func(piece string) bool { return piece == "\ufeff" })
+		}
 	}
 	if f.Delimited.Columns > 0 && rapid.Bool().Draw(t, "types") {
 		f.Delimited.Types = map[string]int{"": 2, "a": 5}
