@@ -221,6 +221,14 @@ func (d *Dialect) checkLeaf(p *pack.Pack, path string, v reflect.Value) *diag.Di
 	return nil
 }
 
+// Format is how the files of a kind hold their trees; without format where the dialect has no template for them.
+func (d *Dialect) Format(k Kind) container.Format {
+	if form := d.kinds[k]; form != nil {
+		return form.format
+	}
+	return container.Format{}
+}
+
 // Holds reports whether files of the dialect have a place for a value of an item, given its path.
 func (d *Dialect) Holds(path string) bool {
 	f := d.kinds[Kind(path[:strings.IndexAny(path+"[", "[.")])]

@@ -35,9 +35,9 @@ func (f Facts) Over(base *Dialect, ref string, kinds map[Kind][]byte) (Facts, ma
 	own.Values = without(f.Values, base.facts.Values)
 	own.Assumed = Assumed{without(f.Assumed.Characters, base.facts.Assumed.Characters), without(f.Assumed.Words, base.facts.Assumed.Words)}
 	own.Inner = without(f.Inner, base.facts.Inner)
-	own.Sorted = without(f.Sorted, base.facts.Sorted)
 	own.Unexplained = without(f.Unexplained, base.facts.Unexplained)
 	own.Without = slices.DeleteFunc(slices.Clone(f.Without), base.without)
+	own.Sorted = without(f.Sorted, base.facts.Sorted)
 	own.Generated = slices.DeleteFunc(slices.Clone(f.Generated), func(where string) bool { return slices.Contains(base.facts.Generated, where) })
 	return own, differing
 }

@@ -26,6 +26,9 @@ var (
 	stepMark   = regexp.MustCompile(`^(.*?)\[(?:([^=\]]*)=(.*)|(\d+))\]$`)
 )
 
+// Comments is, behind the root element's place and in place of an attribute, what stands in it and around it that is no element.
+const Comments = "#comment"
+
 // newGenerated reads a place such as Export/Alert[@Type=a/b]/(rules)/@Id, of which the steps in parentheses are no elements.
 func newGenerated(where string) generated {
 	var g generated
@@ -35,6 +38,8 @@ func newGenerated(where string) generated {
 		case strings.HasPrefix(text, "("):
 		case isAttribute:
 			g.attribute = name
+		case text == Comments:
+			g.attribute = text
 		case m == nil:
 			g.steps = append(g.steps, step{tag: text})
 		default:

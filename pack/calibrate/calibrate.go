@@ -188,7 +188,8 @@ func (c *Calibration) start(samples []Sample) (artifact.Facts, map[artifact.Kind
 	return facts, kept
 }
 
-// settle writes the dialect, with the templates that are kept, loads it and proves it. A kind whose template says what none may say is refused.
+// settle writes the dialect with the templates that are kept, loads it and proves it. A kind whose template says what none may say is
+// refused.
 func (c *Calibration) settle(ctx context.Context, all artifact.Facts, kept map[artifact.Kind][]byte, kinds []*learned) (*Result, error) {
 	templates := maps.Clone(kept)
 	for _, l := range kinds {
@@ -452,6 +453,9 @@ func (l *learned) learn() {
 		l.root.resolve()
 	}
 	l.root.settleOwners()
+	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
+		l.root.countElements()
+	}
 	l.inside = how.inside
 }
 
@@ -505,6 +509,9 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	for _, d := range l.docs[1:] {
 		l.format = l.format.And(d.Format)
 	}
+	for _, other := range all {
+		l.format = l.escapedAs(other)
+	}
 	l.template = e.template(l.root, l.docs[0].Tree)
 	facts.Containers[l.kind] = l.format
 	facts.Generated = append(facts.Generated, l.generated()...)
@@ -513,6 +520,17 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 			facts.Sorted[strings.TrimSuffix(path, "[]")] = order
 		}
 	}
+}
+
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
+// show.
+func (l *learned) escapedAs(other *learned) container.Format {
+	f, o := l.format, other.docs[0].Format
+	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
+	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
+		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	return f
 }
 
 // hasEndTag reports whether the element has one in the document that it is in, which may be one in a text.
@@ -536,5 +554,10 @@ func (l *learned) generated() []string {
 			places = append(places, s.where)
 		}
 	})
+	for _, doc := range l.docs {
+		if slices.ContainsFunc(comments(doc), func(t etree.Token) bool { return datePart.MatchString(commentText(t)) }) {
+			return append(places, doc.Tree.Root().FullTag()+"/"+artifact.Comments)
+		}
+	}
 	return places
 }

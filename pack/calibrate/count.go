@@ -54,6 +54,36 @@ func (s *spot) askCount() []Ask {
 	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
 }
 
+// leastElements is the least number of elements in a root element of which a number, there or in one besides, is taken to be it.
+const leastElements = 6
+
+// countElements takes numbers about the whole file that nothing else explains for those of the elements in the root element, as a
+// trailer has the number of records, all or without itself and the header.
+func (n *node) countElements() {
+	n.eachSpot(func(s *spot) {
+		if s.kind.path != "" || s.outcome != nil || len(s.copies) != len(n.parts) || s.attribute() {
+			return
+		}
+		for but := range 3 {
+			fits := !slices.ContainsFunc(n.parts, func(p part) bool {
+				count := len(p.x.ChildElements())
+				return count < leastElements || !slices.ContainsFunc(s.copies, func(c copied) bool {
+					return c.s == p.s && c.text == strconv.Itoa(count-but)
+				})
+			})
+			if fits {
+				s.outcome, s.sort = &reading{made: strings.TrimSuffix("@elements "+strconv.Itoa(but), " 0")}, made
+				return
+			}
+		}
+	})
+}
+
+// attribute reports whether the spot is an attribute.
+func (s *spot) attribute() bool {
+	return strings.HasPrefix(s.where[strings.LastIndex(s.where, "/")+1:], "@")
+}
+
 // settleCounts settles numbers that never change in the files of each kind: they count the items of each, or in the files of one kind do
 // not, and are none.
 func settleCounts(all []*learned) {

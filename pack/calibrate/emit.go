@@ -24,6 +24,7 @@ type emitter struct {
 	endTags  func(x *etree.Element) bool        // whether an element that holds nothing has an end tag of its own
 	formatAt func(etree.Token) container.Format // the format of the document that a token is in
 	empties  map[bool]map[string]int            // how often elements that hold nothing are spelled so, by whether they may hold a text
+	taken    map[etree.Token]bool               // what stands around the items of lists
 	cdata    string                             // characters for which texts stand in CDATA sections
 }
 
@@ -110,8 +111,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		e.format = format
 	}
 	for _, c := range n.ordered() {
-		e.before(c, x)
-		x.AddChild(e.element(c))
+		e.child(c, x)
 	}
 	switch {
 	case len(n.children) == 0:
@@ -125,6 +125,45 @@ func (e *emitter) element(n *node) *etree.Element {
 		e.after(around, x)
 	}
 	return x
+}
+
+// child writes a node into the element around it, with what stands before and behind it.
+func (e *emitter) child(n *node, x *etree.Element) {
+	if n.each == nil {
+		e.before(n, x)
+		x.AddChild(e.element(n))
+		return
+	}
+	found := e.around(n)
+	e.copyTo(x, found.lead)
+	item := e.element(n)
+	if n.tag != "" && (says(found.before) || len(found.behind) > 0) { // only in a group something stands beside each element
+		item = asGroup(item)
+		e.copyTo(item, found.before)
+		item.AddChild(item.Child[0])
+	} else {
+		e.before(n, x)
+	}
+	if text := textFrom(found.behind); text != "" {
+		item.AddChild(etree.NewCData(literal(text)))
+	}
+	if text := textFrom(found.between); text != "" {
+		item.CreateAttr("kp:between", text)
+	}
+	x.AddChild(item)
+}
+
+// asGroup puts a list's element into a group of the list.
+func asGroup(item *etree.Element) *etree.Element {
+	group := &etree.Element{Space: "kp", Tag: "group"}
+	for _, key := range []string{"kp:each", "kp:again", "kp:first"} {
+		if a := item.RemoveAttr(key); a != nil {
+			group.CreateAttr(key, a.Value)
+		}
+	}
+	item.CreateAttr("kp:always", "true")
+	group.AddChild(item)
+	return group
 }
 
 // formatOf is the container of what is in an entry of an archive; empty for any other element.
@@ -157,7 +196,7 @@ func (e *emitter) content(s *spot) (string, bool) {
 	empty := slices.ContainsFunc(s.copies, func(c copied) bool { return c.present && c.text == "" })
 	for _, c := range s.copies {
 		if c.present && c.text != "" && !(empty && s.sort == unexplained) { // of what is not understood, nothing rather than another item's
-			return strings.ReplaceAll(c.text, "{", "{@open}"), true
+			return literal(c.text), true
 		}
 	}
 	return "", s.copies[0].present

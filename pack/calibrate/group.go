@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -8,7 +9,18 @@ import (
 )
 
 // numbering is the number that tags have for an item of a list.
-type numbering struct{ list, number string }
+type numbering struct {
+	list, number string
+	width        int // digits at least; 0: no noughts before it
+}
+
+// place is the number in a tag of the template.
+func (of numbering) place() string {
+	if of.width > 0 {
+		return fmt.Sprintf("{n %s|pad %d}", of.list, of.width)
+	}
+	return "{n " + of.list + "}"
+}
 
 // numberInTag is the first number in a tag that no list is known to give.
 var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
@@ -98,21 +110,26 @@ type split struct {
 
 // grouped learns the children before the groups, the groups, and those behind them.
 func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+	splits := make([]split, len(parts))
+	for i, p := range parts {
+		var ok bool
+		if splits[i], ok = how(p); !ok || len(splits[i].groups) != len(p.s.items(list)) {
+			return nil
+		}
+	}
+	splitEmpty(parts, splits)
+	width := widthOf(splits)
 	before, after := make([]part, len(parts)), make([]part, len(parts))
 	groups := make([][]part, len(parts))
 	first := -1
 	for i, p := range parts {
-		marker := p.marker
-		s, ok := how(p)
-		if !ok || len(s.groups) != len(p.s.items(list)) {
-			return nil
-		}
+		marker, s := p.marker, splits[i]
 		before[i] = part{below: s.before, s: p.s, numbered: p.numbered, marker: p.marker}
 		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
 		for g, elements := range s.groups {
 			inside := p.numbered
 			if numbered {
-				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g]})
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width})
 			}
 			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
@@ -131,6 +148,42 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 	rest := k.without(k.within(list))
 	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
 	return slices.Concat(around[0], []*node{group}, around[1])
+}
+
+// widthOf gives the digits of the groups' numbers, where some have noughts before them.
+func widthOf(splits []split) int {
+	for _, s := range splits {
+		for _, number := range s.numbers {
+			if len(number) > 1 && number[0] == '0' {
+				return len(number)
+			}
+		}
+	}
+	return 0
+}
+
+// splitEmpty parts the elements of parts without any group as those of the others are: what stands only behind the groups there
+// begins what is behind them.
+func splitEmpty(parts []part, splits []split) {
+	before, behind := map[string]bool{}, map[string]bool{}
+	for i, s := range splits {
+		if len(s.groups) == 0 {
+			continue
+		}
+		for _, x := range s.before {
+			before[parts[i].tag(x)] = true
+		}
+		for _, x := range s.after {
+			behind[parts[i].tag(x)] = true
+		}
+	}
+	for i := range splits {
+		s := &splits[i]
+		cut := slices.IndexFunc(s.before, func(x *etree.Element) bool { tag := parts[i].tag(x); return behind[tag] && !before[tag] })
+		if len(s.groups) == 0 && cut >= 0 {
+			s.before, s.after = s.before[:cut], s.before[cut:]
+		}
+	}
 }
 
 // byHead splits a part's children at a tag; what only the last group has is behind it.

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/beevik/etree"
 )
 
 // most gives the text that is counted most, of several the first in order.
@@ -184,7 +186,8 @@ func (n *node) shown() ([]*field, []*list) {
 }
 
 func newHabits() *emitter {
-	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}, empties: map[bool]map[string]int{}}
+	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}, empties: map[bool]map[string]int{},
+		taken: map[etree.Token]bool{}}
 }
 
 // adopt takes over the habits of files of which it has seen none of its own.

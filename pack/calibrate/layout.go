@@ -19,40 +19,142 @@ func newText(text string, cdata bool) *etree.CharData {
 
 // before writes what stands before a node in most of its copies: white space, comments, lines that say nothing.
 func (e *emitter) before(n *node, x *etree.Element) {
-	if n.tag == "" { // what stands before its elements stands in the group, but for what begins the file
-		if len(n.parts) > 1 && len(n.parts[0].below) > 0 && len(n.parts[1].below) > 0 {
-			for _, t := range lead(tokensBefore(n.parts[0].below[0]), tokensBefore(n.parts[1].below[0])) {
-				x.AddChild(e.copyOf(t))
-			}
-		}
+	if n.tag == "" { // what stands before its elements stands in the group
 		return
 	}
-	copies := map[string][]etree.Token{}
-	counts := map[string]int{}
+	var all [][]etree.Token
 	for _, p := range n.parts {
-		tokens := tokensBefore(p.x)
-		key := strings.Join(said(tokens), "\n")
-		counts[key]++
-		copies[key] = tokens
+		all = append(all, e.free(tokensBefore(p.x)))
 	}
-	common := copies[most(counts)]
-	if n.each != nil {
-		for _, t := range lead(tokensBefore(n.parts[0].x), common) {
-			x.AddChild(e.copyOf(t))
-		}
-	}
-	for _, t := range common {
+	e.copyTo(x, mostSaid(all))
+}
+
+func (e *emitter) copyTo(x *etree.Element, tokens []etree.Token) {
+	for _, t := range tokens {
 		x.AddChild(e.copyOf(t))
 	}
 }
 
-// lead gives what stands before the first item and not before the others, as a comment that begins a file.
-func lead(first, common []etree.Token) []etree.Token {
-	rest := len(first) - len(common)
-	if rest <= 0 || !slices.Equal(said(first[rest:]), said(common)) {
-		return nil
+// around is what stands around the items of a list.
+type around struct {
+	lead    []etree.Token // before the first
+	before  []etree.Token // before each, the first behind the lead
+	between []etree.Token // before all but the first
+	behind  []etree.Token // behind each
+}
+
+// around finds what stands around the items of the node's list and takes it, so that no other node tells it again. What stands before
+// all but the first stands before each where the first has it behind what leads the list, behind each where the last has it behind
+// it, and else between them.
+func (e *emitter) around(n *node) around {
+	var leads, gaps, rests [][]etree.Token
+	for _, run := range n.runs() {
+		leads = append(leads, e.free(tokensBefore(run[0].elements()[0])))
+		for _, p := range run[1:] {
+			gaps = append(gaps, e.free(tokensBefore(p.elements()[0])))
+		}
+		last := run[len(run)-1].elements()
+		rests = append(rests, e.free(tokensBehind(last[len(last)-1])))
 	}
-	return first[:rest]
+	if len(gaps) == 0 {
+		return around{}
+	}
+	lead, gap, rest := mostSaid(leads), mostSaid(gaps), mostSaid(rests)
+	found := around{lead: lead}
+	at := len(lead) - len(gap)
+	switch {
+	case at >= 0 && slices.Equal(said(lead[at:]), said(gap)):
+		found.lead, found.before, gap = lead[:at], gap, nil
+	case !isText(gap, e.format):
+		return around{}
+	case len(rest) >= len(gap) && slices.Equal(said(rest[:len(gap)]), said(gap)):
+		found.behind = gap
+		e.take(rests, len(gap), said(gap))
+	default:
+		found.between = gap
+	}
+	e.take(leads, len(found.lead), said(found.lead))
+	e.take(gaps, len(gap), said(gap))
+	return found
+}
+
+// runs gives the node's parts by the elements they stand in, in the order of the file.
+func (n *node) runs() [][]part {
+	var runs [][]part
+	at := map[*etree.Element]int{}
+	for _, p := range n.parts {
+		if len(p.elements()) == 0 {
+			continue
+		}
+		parent := p.elements()[0].Parent()
+		if _, known := at[parent]; !known {
+			at[parent], runs = len(runs), append(runs, nil)
+		}
+		runs[at[parent]] = append(runs[at[parent]], p)
+	}
+	for _, run := range runs {
+		slices.SortStableFunc(run, func(a, b part) int { return a.elements()[0].Index() - b.elements()[0].Index() })
+	}
+	return runs
+}
+
+// isText reports whether the tokens are nothing but text, as comments of INI-like files are.
+func isText(tokens []etree.Token, format string) bool {
+	return !slices.ContainsFunc(tokens, func(t etree.Token) bool {
+		_, isComment := t.(*etree.Comment)
+		_, isText := t.(*etree.CharData)
+		return !isText && !(isComment && format == "ini")
+	})
+}
+
+// says reports whether there is more than white space.
+func says(tokens []etree.Token) bool {
+	return slices.ContainsFunc(tokens, func(t etree.Token) bool {
+		text, isText := t.(*etree.CharData)
+		return !isText || !container.IsBlank(text.Data)
+	})
+}
+
+// take takes the first n tokens of every stretch in which they say this.
+func (e *emitter) take(stretches [][]etree.Token, n int, what []string) {
+	for _, tokens := range stretches {
+		if len(tokens) < n || !slices.Equal(said(tokens[:n]), what) {
+			continue
+		}
+		for _, t := range tokens[:n] {
+			e.taken[t] = true
+		}
+	}
+}
+
+// free gives the tokens that no list has taken.
+func (e *emitter) free(tokens []etree.Token) []etree.Token {
+	return slices.DeleteFunc(slices.Clone(tokens), func(t etree.Token) bool { return e.taken[t] })
+}
+
+// mostSaid gives the stretch that stands most often.
+func mostSaid(stretches [][]etree.Token) []etree.Token {
+	copies, counts := map[string][]etree.Token{}, map[string]int{}
+	for _, tokens := range stretches {
+		key := strings.Join(said(tokens), "\n")
+		counts[key]++
+		copies[key] = tokens
+	}
+	return copies[most(counts)]
+}
+
+// textFrom is the text of tokens that are nothing else.
+func textFrom(tokens []etree.Token) string {
+	text := ""
+	for _, t := range tokens {
+		switch t := t.(type) {
+		case *etree.CharData:
+			text += t.Data
+		case *etree.Comment:
+			text += t.Data + "\n"
+		}
+	}
+	return text
 }
 
 // tokensBefore gives what stands between an element and the one before it.
@@ -76,6 +178,20 @@ func tokensBefore(x *etree.Element) []etree.Token {
 		from--
 	}
 	return parent.Child[from:end]
+}
+
+// tokensBehind gives what stands between an element and the one after it.
+func tokensBehind(x *etree.Element) []etree.Token {
+	all := x.Parent().Child
+	from := x.Index() + 1
+	end := from
+	for end < len(all) {
+		if _, ok := all[end].(*etree.Element); ok {
+			break
+		}
+		end++
+	}
+	return all[from:end]
 }
 
 // tokensAfter gives what stands behind an element's last one.
@@ -105,14 +221,17 @@ func said(tokens []etree.Token) []string {
 	return all
 }
 
+// literal is a text that stands in a template as it is.
+func literal(text string) string { return strings.ReplaceAll(text, "{", "{@open}") }
+
 // copyOf makes a token of the file one of the template. Where the file is no XML, what belongs to it stands in CDATA sections.
 func (e *emitter) copyOf(t etree.Token) etree.Token {
 	switch t := t.(type) {
 	case *etree.CharData:
-		return newText(strings.ReplaceAll(t.Data, "{", "{@open}"), t.IsCData() || e.format != "xml")
+		return newText(literal(t.Data), t.IsCData() || e.format != "xml")
 	case *etree.Comment:
 		if e.format == "ini" {
-			return etree.NewCData(strings.ReplaceAll(t.Data, "{", "{@open}") + "\n")
+			return etree.NewCData(literal(t.Data) + "\n")
 		}
 		return etree.NewComment(t.Data)
 	case *etree.ProcInst:
@@ -127,20 +246,13 @@ func (e *emitter) copyOf(t etree.Token) etree.Token {
 
 // after writes what stands before the end tags of most copies that hold elements.
 func (e *emitter) after(elements []*etree.Element, x *etree.Element) {
-	copies := map[string][]etree.Token{}
-	counts := map[string]int{}
+	var all [][]etree.Token
 	for _, copy := range elements {
-		if !holdsElements(copy) {
-			continue
+		if holdsElements(copy) {
+			all = append(all, e.free(tokensAfter(copy)))
 		}
-		tokens := tokensAfter(copy)
-		key := strings.Join(said(tokens), "\n")
-		counts[key]++
-		copies[key] = tokens
 	}
-	for _, t := range copies[most(counts)] {
-		x.AddChild(e.copyOf(t))
-	}
+	e.copyTo(x, mostSaid(all))
 }
 
 // elements are the node's copies, but for groups.

@@ -24,7 +24,7 @@ func (p part) tag(x *etree.Element) string {
 	tag := x.FullTag()
 	for _, of := range p.numbered {
 		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + "{n " + of.list + "}" + m[3]
+			tag = m[1] + of.place() + m[3]
 		}
 	}
 	if mark, ok := markOf(x, p.marker); ok && p.marker != "" && isSort.MatchString(mark) {

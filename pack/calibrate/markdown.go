@@ -51,7 +51,7 @@ func (k *Kind) write(b *strings.Builder) {
 	for i, l := range k.Lists {
 		fmt.Fprintf(b, "\n### %s: each %s, at most %d in one list, %s\n\n", code(l.Path), code(l.Where), l.Most, l.Sure)
 		if l.Order != "" {
-			fmt.Fprintf(b, "They do not stand as in the pack, but %s.\n\n", l.Order)
+			fmt.Fprintf(b, "In another order than the pack's: %s.\n\n", l.Order)
 		}
 		k.writeFields(b, i)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/container"
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // Difference is a place where a file that was built differs from the one a console wrote.
@@ -29,20 +31,75 @@ func Compare(console, built artifact.File, dialect *artifact.Dialect) (differenc
 		return nil, true, rest
 	}
 	rest = artifact.Difference{Old: console, New: built}
-	a, problem := container.Read(console.Name, console.Data)
+	a, problem := readIn(dialect, console)
 	if problem != nil {
 		return []Difference{{Console: problem.Message}}, false, rest
 	}
-	b, problem := container.Read(built.Name, built.Data)
+	b, problem := readIn(dialect, built)
 	if problem != nil {
 		return []Difference{{Built: problem.Message}}, false, rest
 	}
 	c := &comparison{console: a, dialect: dialect}
 	c.element(a.Tree.Root(), b.Tree.Root(), nil)
+	c.comments(a, b)
 	if data, problem := b.Bytes(); problem == nil {
 		rest.New.Data = data
 	}
 	return c.found, bytes.Equal(container.Plain(console.Data), container.Plain(rest.New.Data)), rest
+}
+
+// readIn reads a file as one of the dialect's: a small one may not show what it is.
+func readIn(d *artifact.Dialect, f artifact.File) (*container.Document, *diag.Diagnostic) {
+	if k, ok := artifact.KindOf(f.Name); ok {
+		if doc, problem := container.ReadAs(d.Format(k), f.Name, f.Data); problem == nil {
+			return doc, nil
+		}
+	}
+	return container.Read(f.Name, f.Data)
+}
+
+// datePart is a date and time in a text.
+var datePart = regexp.MustCompile(`\d{1,2}[/.]\d{1,2}[/.]\d{4}(?:,? \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?)?|` +
+	`\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?`)
+
+// comments gives what stands in a document's root element and around it that is no element.
+func comments(doc *container.Document) []etree.Token {
+	return slices.DeleteFunc(slices.Concat(doc.Tree.Child, doc.Tree.Root().Child), func(t etree.Token) bool {
+		_, isElement := t.(*etree.Element)
+		return isElement
+	})
+}
+
+func commentText(t etree.Token) string {
+	switch t := t.(type) {
+	case *etree.CharData:
+		return t.Data
+	case *etree.Comment:
+		return t.Data
+	}
+	return ""
+}
+
+// comments sets comments and other text of the built file that differs in dates only as in the console's.
+func (c *comparison) comments(a, b *container.Document) {
+	as, bs := comments(a), comments(b)
+	way := []*etree.Element{a.Tree.Root()}
+	if len(as) != len(bs) || !c.dialect.Generates(way, artifact.Comments) {
+		return
+	}
+	for i := range as {
+		is, built := commentText(as[i]), commentText(bs[i])
+		if is == built || datePart.ReplaceAllString(is, "") != datePart.ReplaceAllString(built, "") {
+			continue
+		}
+		switch t := bs[i].(type) {
+		case *etree.CharData:
+			t.SetData(is)
+		case *etree.Comment:
+			t.Data = is
+		}
+		c.found = append(c.found, Difference{whereOf(way, "") + "/" + artifact.Comments, a.Place(as[i]).Span(-1, -1).Line, is, built, true})
+	}
 }
 
 // comparison walks two trees side by side and sets what is generated in the built one as in the console's.

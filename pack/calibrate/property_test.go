@@ -12,6 +12,7 @@ import (
 	"github.com/kpgen/kpgen/pack/artifact"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
 	"github.com/kpgen/kpgen/pack/calibrate"
+	"github.com/kpgen/kpgen/pack/diag"
 )
 
 // tally counts what became of the files and values of packs that were read in learned dialects.
@@ -71,11 +72,15 @@ func (sum *tally) try(seed uint64, k artifact.Kind) (faults []string) {
 	}
 	proof, err := calibrate.Check(st.write(other, k, 9), r.Dialect)
 	told := func(path string) bool {
-		return len(bundle.Unknown) > 0 || err != nil || !proof.Exact || slices.Contains(proof.Assumed, fields.Generic(path))
+		return len(bundle.Unknown) > 0 || err != nil || !proof.Exact || slices.Contains(proof.Assumed, fields.Generic(path)) ||
+			slices.ContainsFunc(bundle.Warnings, func(d diag.Diagnostic) bool { return fields.Generic(d.Path) == fields.Generic(path) })
 	}
 	tr := &trial{st, k, r}
 	want, got := leaves(other, k), leaves(bundle.Pack, k)
 	for path, text := range got {
+		if !tr.knows(fields.Generic(path)) {
+			continue // without a place it is what the model has where nothing is said
+		}
 		if want[path] != text && told(path) {
 			sum.wrong++
 		} else if want[path] != text {

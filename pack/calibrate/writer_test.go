@@ -121,7 +121,7 @@ func (st style) xml() bool {
 
 // enterable is the pack as far as the console takes it: where lines of a file hold values as they are, those have one line.
 func (st style) enterable(p *pack.Pack) *pack.Pack {
-	if st.Escape == "c" || st.Form != "sections" && st.Form != "nested" && st.Form != "numbered" {
+	if st.Escape == "c" || !slices.Contains([]string{"sections", "nested", "numbered", "banner", "dotted", "blocks", "counted", "typed tabs"}, st.Form) {
 		return p
 	}
 	p = randomCopy(p)
@@ -629,6 +629,9 @@ func (st style) encode(text string) []byte {
 
 // text gives the file's text; alone: the one item is all of it.
 func (st style) text(head []prop, top list, alone bool) string {
+	if write, ok := textConsoles[st.Form]; ok {
+		return write(st, head, top)
+	}
 	switch st.Form {
 	case "json":
 		return st.json(head, top, alone)

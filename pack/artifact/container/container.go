@@ -18,8 +18,11 @@
 //   - ini: root tag ini. [Section] is a child with attribute type="section", Key=Value a child with text, a lone word in a section a
 //     child with type="bare". Where the file has closing lines ([End], [/Section]) sections nest; else blank lines and comments
 //     before one are the root's. Comments are comments; all other lines are the text between, each with its line feed.
+//   - reg: an export of the registry editor, root tag reg. [A\B\C] is a child with attribute type="section" and the path as tag, inside
+//     that of [A\B], if that stands before it, with C as tag; "Name"="Value" a child with text, @ the default value. A number has
+//     type="dword" and its digits in decimal, bytes type="hex" or hex(7) and the text of the file. All other lines are text.
 //   - delimited: root tag records; a line is a child record, a field its child with the heading as tag, or f1, f2, … where there is
-//     none or it stands twice.
+//     none or it stands twice. Records of several types, which the first field names, stand side by side as they do in the file.
 //   - zip: root tag zip; an entry is a child entry with attribute name and the entry's own tree inside, or its bytes in Base64 and
 //     type="binary" where they are no container.
 //   - several documents in one text: root tag parts around them.
@@ -93,6 +96,7 @@ func init() {
 		"xml":       {readXML, writeXML, xmlSegment, xmlRefuses},
 		"json":      {readJSON, writeJSON, jsonSegment, func(Format, string) *diag.Diagnostic { return nil }},
 		"ini":       {readINI, writeINI, iniSegment, iniRefuses},
+		"reg":       {readReg, writeReg, regSegment, regRefuses},
 		"delimited": {readDelimited, writeDelimited, delimitedSegment, delimitedRefuses},
 	}
 }
@@ -216,7 +220,7 @@ func (d *Document) readSyntax() *diag.Diagnostic {
 
 // estimate is about how many tokens the text has, from the marks that stand at each.
 func (d *Document) estimate() int {
-	marks := map[string]string{"xml": "<", "json": ",", "ini": "\n", "delimited": ","}[d.Format.Format]
+	marks := map[string]string{"xml": "<", "json": ",", "ini": "\n", "reg": "\n", "delimited": ","}[d.Format.Format]
 	return min(2*strings.Count(d.text, marks), MaxNodes)
 }
 

@@ -35,11 +35,17 @@ var texts = map[string]string{
 	"ini nested":        "*** Export ***\r\n[Rules]\r\n  [Rule]\r\n  Name = \"a \"\"b\"\"\"\r\n  Word\r\n  v = \"\"\r\n  [End]\r\n[/Rules]\r\n",
 	"ini named ends":    "[Alert]\na=1\n[End Alert]\n[Alert]\na=2\n[End Alert]",
 	"ini only sections": "[A]\n[B]\n",
-	"comma":             "Name,Group,Regex\r\n\"a\"\"b\r\nc\",2,x\r\n\r\nd,,\"\"\r\n",
-	"semicolon":         "\"a\";\"b\"\n\"c\";\"1\"\n",
-	"tab":               "Name\tRegex\nx\t\"y\" z\n",
-	"bar":               "a|1|x\nb|2|y=1,2",
-	"one record":        "a,1,2",
+	"reg": "Windows Registry Editor Version 5.00\n\n[K\\E]\n\n[K\\E\\01]\n@=\"d\"\n\"a \\\"b\\\\\"=\"x \\\\ \\\"y\\\"\nz\"\n\"n\"=dword:0000001F\n" +
+		"\"h\"=hex(7):61,00,\\\n  00,00\n\n[K\\E\\01\\R\\0]\n\"e\"=\"\"\n; c\n\"bad\"=-\n\"f\"=hex:\n\n[-K\\Old]\n[K]\n\n",
+	"bar types":    "HDR|ET|7\nA|1|x\\|y|\\\\n\nR|1\nR|2\nA|2||a\\nb\nTRL|4\n",
+	"tab types":    "A\t1\tx \"y\"\nR\t1\nR\t2\nA\t2\t",
+	"bar escapes":  "a|1|x\\|\nb|\\t|\"y",
+	"ini indented": "##\n# t\n##\n[A]\nn = 1\n[R]\n  x = 1\n  [E]\n    y = 2\n  [End]\n[End]\n[End]\n--\n",
+	"comma":        "Name,Group,Regex\r\n\"a\"\"b\r\nc\",2,x\r\n\r\nd,,\"\"\r\n",
+	"semicolon":    "\"a\";\"b\"\n\"c\";\"1\"\n",
+	"tab":          "Name\tRegex\nx\t\"y\" z\n",
+	"bar":          "a|1|x\nb|2|y=1,2",
+	"one record":   "a,1,2",
 }
 
 // encodings are the ways the bytes of a text may stand in a file.
@@ -240,6 +246,12 @@ func TestTrees(t *testing.T) {
 			`<"Regex"> </> </> </> `,
 		texts["semicolon"]: `<"records"> <"record"> <"a"> "c" </> <"b"> "1" </> </> </> `,
 		texts["bar"]:       `<"records"> <"record"> <"f1"> "a" </> <"f2"> "1" </> <"f3"> "x" </> </> <"record"> <"f1"> "b" </> <"f2"> "2" </> <"f3"> "y=1,2" </> </> </> `,
+		texts["reg"]: `<"reg"> "Windows Registry Editor Version 5.00\n\n" <"K\\E" "type"="section"> "\n" <"01" "type"="section"> <"@"> "d" </> ` +
+			`<"a \"b\\"> "x \\ \"y\"\nz" </> <"n" "type"="dword"> "31" </> <"h" "type"="hex(7)"> "61,00,\\\n  00,00" </> "\n" ` +
+			`<"R\\0" "type"="section"> <"e"> </> "; c\n\"bad\"=-\n" <"f" "type"="hex"> </> </> </> </> "\n[-K\\Old]\n" <"K" "type"="section"> </> "\n" </> `,
+		texts["bar types"]: `<"records"> <"record"> <"f1"> "HDR" </> <"f2"> "ET" </> <"f3"> "7" </> </> <"record"> <"f1"> "A" </> <"f2"> "1" </> ` +
+			`<"f3"> "x|y" </> <"f4"> "\\n" </> </> <"record"> <"f1"> "R" </> <"f2"> "1" </> </> <"record"> <"f1"> "R" </> <"f2"> "2" </> </> ` +
+			`<"record"> <"f1"> "A" </> <"f2"> "2" </> <"f3"> </> <"f4"> "a\nb" </> </> <"record"> <"f1"> "TRL" </> <"f2"> "4" </> </> </> `,
 		string(zipped(t, map[string]string{"a": "<x/>\n", "b/": "", "c.bin": "\x00\x01"})): `<"zip"> <"entry" "name"="a"> <"x"> </> "\n" </> ` +
 			`<"entry" "name"="b/" "type"="binary"> </> <"entry" "name"="c.bin" "type"="binary"> "AAE=" </> </> `,
 	}
@@ -505,6 +517,8 @@ func TestReadAs(t *testing.T) {
 		{container.Format{Format: "ini", Parts: true}, "a=1", " not-in-container"},
 		{container.Format{Format: "delimited"}, "a\nb", "f:1:1 malformed-delimited"},
 		{container.Format{Format: "delimited", Delimited: container.Delimited{Delimiter: ","}}, "\"a\"b,c\n", "f:1:1 malformed-delimited"},
+		{container.Format{Format: "delimited", Delimited: container.Delimited{Delimiter: "|", Columns: 2, Backslash: true}}, "a|\\x", "f:1:1 malformed-delimited"},
+		{container.Format{Format: "reg"}, "[a]\n", "f:1:1 malformed-reg"},
 		{container.Format{Format: "zip", Entries: []container.Entry{{Name: "a", Format: container.Format{Format: "xml"}}}},
 			string(zipped(t, map[string]string{"a": "{}"})), "f!a:1:1 malformed-xml"},
 	}

@@ -1,8 +1,8 @@
 package container
 
 import (
-	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,29 +18,52 @@ const maxColumns = 1_000
 // delimiters are those that are looked for, the least likely in running text first.
 var delimiters = []string{"\t", "|", ";", ","}
 
+// splitting is how a text is cut into fields.
+type splitting struct {
+	delimiter         string
+	quotes, backslash bool
+}
+
 // row splits one record: the fields as they are spelled, and what is left of the text after its line end. False when a quote is not
 // closed where a field ends.
-func row(text, delimiter string, quotes bool, fields []string) (found []string, rest string, ok bool) {
+func (s splitting) row(text string, fields []string) (found []string, rest string, ok bool) {
 	for {
 		n := 0
-		if quotes && strings.HasPrefix(text, `"`) {
+		if s.quotes && strings.HasPrefix(text, `"`) {
 			if n = quotedField(text); n < 0 {
 				return fields, "", false
 			}
-			if after := text[n:]; after != "" && !strings.HasPrefix(after, delimiter) && lineBreak(after) == 0 {
+			if after := text[n:]; after != "" && !strings.HasPrefix(after, s.delimiter) && lineBreak(after) == 0 {
 				return fields, "", false
 			}
-		} else if n = strings.IndexAny(text, delimiter+"\n"); n < 0 {
-			n = len(text)
-		} else if text[n] == '\n' && n > 0 && text[n-1] == '\r' {
+		} else if n = s.fieldEnd(text); n < len(text) && text[n] == '\n' && n > 0 && text[n-1] == '\r' {
 			n--
 		}
 		fields = append(fields, text[:n])
 		text = text[n:]
-		if !strings.HasPrefix(text, delimiter) {
+		if !strings.HasPrefix(text, s.delimiter) {
 			return fields, text[lineBreak(text):], true
 		}
-		text = text[len(delimiter):]
+		text = text[len(s.delimiter):]
+	}
+}
+
+// fieldEnd is where the field without quotes ends that the text begins with.
+func (s splitting) fieldEnd(text string) int {
+	marks := s.delimiter + "\n"
+	if s.backslash {
+		marks += `\`
+	}
+	for at := 0; ; {
+		n := strings.IndexAny(text[at:], marks)
+		if n < 0 {
+			return len(text)
+		}
+		at += n
+		if text[at] != '\\' || !s.backslash {
+			return at
+		}
+		at = min(at+2, len(text))
 	}
 }
 
@@ -69,73 +92,127 @@ func quotedField(text string) int {
 	return -1
 }
 
-// delimiterOf finds the delimiter that cuts every record into the same number of fields, the more the better: two at least, and
-// three in a text of one record, as any sentence may hold one comma. It is empty when there is none.
-func delimiterOf(text string) string {
-	best, most := "", 1
+// splittingOf finds the delimiter that cuts every record into the same number of fields, the more the better: two at least, and three
+// in a text of one record, as any sentence may hold one comma. Else it is the one that cuts records of several types, which their
+// first fields name, each into the same number. There is no delimiter when there is none.
+func splittingOf(text string) splitting {
+	var best, typed splitting
+	most, mostTyped := 1, 2
 	for _, delimiter := range delimiters {
-		quotes := quotesIn(text, delimiter)
-		columns, records := 0, 0
-		var fields []string
-		for rest := text; rest != "" && records < sample; {
-			if n := lineBreak(rest); n > 0 {
-				rest = rest[n:]
-				continue
-			}
-			fields, rest, _ = row(rest, delimiter, quotes, fields[:0])
-			if records++; columns > 0 && len(fields) != columns || len(fields) > maxColumns {
-				columns = 0
-				break
-			}
-			columns = len(fields)
+		s := splitting{delimiter: delimiter, backslash: escapesIn(text, delimiter)}
+		s.quotes = !s.backslash && quotesIn(text, s)
+		w := widthsOf(text, s)
+		if w.columns > most {
+			best, most = s, w.columns
 		}
-		if records == 1 {
-			columns--
+		if types := w.types(); types > mostTyped {
+			typed, mostTyped = s, types
 		}
-		if columns > most {
-			best, most = delimiter, columns
-		}
+	}
+	if best.delimiter == "" {
+		return typed
 	}
 	return best
 }
 
-// raggedDelimiterOf finds the delimiter of records of several sorts, each with a width of its own, that begin with the name of their
-// sort: of a sort that stands several times, all have as many fields. It is empty when there is none.
-func raggedDelimiterOf(text string) string {
-	for _, delimiter := range delimiters {
-		quotes := quotesIn(text, delimiter)
-		widths, times, wide := map[string]int{}, map[string]int{}, 0
-		var fields []string
-		records, fits := 0, true
-		for rest := text; rest != "" && fits && records < sample; {
-			if n := lineBreak(rest); n > 0 {
-				rest = rest[n:]
-				continue
-			}
-			fields, rest, _ = row(rest, delimiter, quotes, fields[:0])
-			records++
-			name, known := fields[0], widths[fields[0]]
-			fits = (known == 0 || known == len(fields)) && len(fields) <= maxColumns && len(widths) <= maxRecordSorts
-			widths[name] = len(fields)
-			if times[name]++; times[name] == 2 && len(fields) > 2 {
-				wide++
-			}
-		}
-		if fits && wide > 0 && len(widths) < records {
-			return delimiter
-		}
-	}
-	return ""
+// escapesIn reports whether fields hold escapes: every backslash is that of one, and some are a delimiter's or, where nothing begins
+// with a quote, a backslash's.
+func escapesIn(text, delimiter string) bool {
+	counts := escapes(text, delimiter)
+	quotes := strings.HasPrefix(text, `"`) || strings.Contains(text, delimiter+`"`) || strings.Contains(text, "\n\"")
+	return counts != nil && (counts[delimiter] > 0 || counts[`\`] > 0 && !quotes)
 }
 
-// maxRecordSorts bounds how many sorts of records a text has.
-const maxRecordSorts = 24
+// escapes counts what stands behind backslashes; nil: some are those of no escape.
+func escapes(text, delimiter string) map[string]int {
+	counts := map[string]int{}
+	for {
+		at := strings.IndexByte(text, '\\')
+		if at < 0 {
+			return counts
+		}
+		if text = text[at+1:]; text == "" || !strings.Contains(`\nrt`+delimiter, text[:1]) {
+			return nil
+		}
+		counts[text[:1]]++
+		text = text[1:]
+	}
+}
+
+// widths are how many fields records have.
+type widths struct {
+	columns int            // of all; 0: not of all, or too many
+	by      map[string]int // by the first field; below 0: not of all
+	records int
+	alike   int // that begin with the field that the first record does
+}
+
+func widthsOf(text string, s splitting) widths {
+	w := widths{by: map[string]int{}}
+	var fields []string
+	same, first := true, ""
+	for text != "" && w.records < sample {
+		if n := lineBreak(text); n > 0 {
+			text = text[n:]
+			continue
+		}
+		fields, text, _ = s.row(text, fields[:0])
+		if w.records++; w.records == 1 {
+			first = fields[0]
+		}
+		if fields[0] == first {
+			w.alike++
+		}
+		same = same && len(fields) <= maxColumns && (w.columns == 0 || w.columns == len(fields))
+		w.columns = len(fields)
+		if isLoneNumber(fields) {
+			continue
+		}
+		if was, known := w.by[fields[0]]; known && was != len(fields) || len(fields) > maxColumns || len(fields) == 1 {
+			w.by[fields[0]] = -1
+		} else if len(w.by) <= maxTypes {
+			w.by[fields[0]] = len(fields)
+		}
+	}
+	if w.records == 1 {
+		w.columns--
+	}
+	if !same {
+		w.columns = 0
+	}
+	return w
+}
+
+// isLoneNumber tells a record that is no more than a number, as one that counts the others, and is of no type.
+func isLoneNumber(fields []string) bool { return len(fields) == 1 && number.MatchString(fields[0]) }
+
+// maxTypes bounds how many types of records there are.
+const maxTypes = 16
+
+// typeName is a first field that names a record's type.
+var typeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\-]{0,23}$`)
+
+// types gives the columns of the widest of several types; 0: the records are not of types.
+func (w widths) types() int {
+	if len(w.by) < 2 || len(w.by) > maxTypes || len(w.by) == w.records {
+		return 0
+	}
+	most := 0
+	for name, columns := range w.by {
+		if columns < 0 || !typeName.MatchString(name) {
+			return 0
+		}
+		most = max(most, columns)
+	}
+	return most
+}
 
 // quotesIn reports whether fields stand in quotes: every quote that begins a field is closed where a field ends.
-func quotesIn(text, delimiter string) bool {
+func quotesIn(text string, s splitting) bool {
+	s.quotes = true
 	var fields []string
 	for ok := true; text != ""; {
-		if fields, text, ok = row(text, delimiter, true, fields[:0]); !ok {
+		if fields, text, ok = s.row(text, fields[:0]); !ok {
 			return false
 		}
 	}
@@ -145,9 +222,9 @@ func quotesIn(text, delimiter string) bool {
 // delimitedReader reads record by record. Of a record, start to end is its line, line end and all; of a field, the field.
 type delimitedReader struct {
 	*Document
-	tags   []string
-	quotes bool
-	style  delimitedStyle
+	splitting
+	tags  []string
+	style delimitedStyle
 }
 
 func readDelimited(d *Document) *diag.Diagnostic {
@@ -160,15 +237,20 @@ func readDelimited(d *Document) *diag.Diagnostic {
 	}
 	asked := d.Format.Delimited
 	r := delimitedReader{Document: d}
-	if r.style.Delimiter = asked.Delimiter; asked.Delimiter == "" {
-		if r.style.Delimiter = cmp.Or(delimiterOf(d.text), raggedDelimiterOf(d.text)); r.style.Delimiter == "" {
+	r.splitting = splitting{delimiter: asked.Delimiter, backslash: asked.Backslash}
+	if asked.Delimiter == "" {
+		if r.splitting = splittingOf(d.text); r.delimiter == "" {
 			return d.fault("malformed-delimited", 0, 0, "no delimiter cuts all records into the same number of fields")
 		}
 	}
-	r.quotes = asked.Quote != "never" && quotesIn(d.text, r.style.Delimiter)
-	if !r.quotes && asked.Delimiter != "" && asked.Quote != "never" {
+	r.quotes = asked.Quote != "never" && !r.backslash && quotesIn(d.text, r.splitting)
+	if !r.quotes && asked.Delimiter != "" && asked.Quote != "never" && !r.backslash {
 		return d.fault("malformed-delimited", 0, 0, "a quote that begins a field is not closed where a field ends")
 	}
+	if asked.Backslash && escapes(d.text, r.delimiter) == nil {
+		return d.fault("malformed-delimited", 0, 0, "a backslash in a field stands before none of the delimiter, a backslash, n, r and t")
+	}
+	r.style.Delimiter, r.style.Backslash = r.delimiter, r.backslash
 	return r.records(root, asked)
 }
 
@@ -186,7 +268,7 @@ func (r *delimitedReader) records(root *etree.Element, asked Delimited) *diag.Di
 			continue
 		}
 		var rest string
-		fields, rest, _ = row(r.text[start:], r.style.Delimiter, r.quotes, fields[:0])
+		fields, rest, _ = r.row(r.text[start:], fields[:0])
 		at.end = len(r.text) - len(rest)
 		if len(fields) > maxColumns {
 			return r.fault("too-many-columns", at.start, at.end, "a record has more than the %d fields that are read", maxColumns)
@@ -207,6 +289,8 @@ func (r *delimitedReader) records(root *etree.Element, asked Delimited) *diag.Di
 	if asked.Delimiter != "" {
 		asked.Header, asked.Columns = found.Header, found.Columns
 		found = asked
+	} else if !r.style.even {
+		found.Types = r.style.types
 	}
 	r.Format.Delimited = found
 	return nil
@@ -219,28 +303,16 @@ func (r *delimitedReader) isHeader(fields []string, rest string, asked Delimited
 		names[i] = r.value(f)
 	}
 	isHeader := len(asked.Header) > 0
-	if asked.Columns == 0 && len(asked.Header) == 0 && !asked.Ragged {
-		isHeader = rest != "" && looksLikeHeader(names) && !r.beginsAlike(fields[0], len(fields), rest)
+	if asked.Columns == 0 && len(asked.Header) == 0 {
+		w := widthsOf(r.text, r.splitting)
+		isHeader = rest != "" && looksLikeHeader(names) && w.columns > 0 && w.alike == 1
 	}
 	if isHeader {
 		r.style.Header = slices.Clone(names)
+		r.style.quotedName = slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(f, `"`) })
 	}
 	r.tags = columnTags(r.style.Header)
 	return isHeader
-}
-
-// beginsAlike reports whether a record of the next ones begins with the first field, too, as those of one sort do, or has another width.
-func (r *delimitedReader) beginsAlike(first string, width int, rest string) bool {
-	var fields []string
-	for range maxRecordSorts {
-		if rest == "" {
-			break
-		}
-		if fields, rest, _ = row(rest, r.style.Delimiter, r.quotes, fields[:0]); len(fields) > 1 && (fields[0] == first || len(fields) != width) {
-			return true
-		}
-	}
-	return false
 }
 
 // looksLikeHeader reports whether the fields are names: words, no two the same.
@@ -299,7 +371,7 @@ func (r *delimitedReader) record(root *etree.Element, fields []string, at origin
 	if problem := r.add(root, record, at); problem != nil {
 		return problem
 	}
-	r.style.record(len(fields))
+	r.style.record(fields)
 	start := at.start
 	for i, raw := range fields {
 		e := &etree.Element{Tag: tagOf(r.tags, i)}
@@ -320,16 +392,25 @@ func (r *delimitedReader) record(root *etree.Element, fields []string, at origin
 
 // value is what a field says.
 func (r *delimitedReader) value(raw string) string {
+	if r.backslash {
+		return unescaped.Replace(raw)
+	}
 	if !r.quotes || !strings.HasPrefix(raw, `"`) {
 		return raw
 	}
 	return strings.ReplaceAll(toLineFeeds(raw[1:len(raw)-1]), `""`, `"`)
 }
 
+// unescaped undoes escapes; a delimiter other than a tab stands for itself.
+var unescaped = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\|`, "|", `\;`, ";", `\,`, ",")
+
 // delimitedSegment is where the characters of a field stand.
 func delimitedSegment(d *Document, c *etree.CharData, at origin) segment {
-	if raw := d.text[at.start:at.end]; raw == c.Data || raw[0] != '"' {
+	switch raw := d.text[at.start:at.end]; {
+	case raw == c.Data:
 		return segment{at.start, at.end, verbatim}
+	case raw[0] != '"' || d.Format.Delimited.Backslash:
+		return segment{at.start, at.end, backslashed}
 	}
 	return segment{at.start + 1, at.end - 1, doubledLines}
 }
@@ -340,7 +421,7 @@ func delimitedRefuses(f Format, text string) *diag.Diagnostic {
 	case strings.IndexFunc(text, notXML) >= 0:
 		return &diag.Diagnostic{ID: "control-character", Severity: diag.Error, Message: "delimited text cannot hold control characters",
 			Help: "in an expression, write them as escapes such as \\x00"}
-	case f.Delimited.Quote == "never" && strings.ContainsAny(text, f.Delimited.Delimiter+"\r\n"):
+	case f.Delimited.Quote == "never" && !f.Delimited.Backslash && strings.ContainsAny(text, f.Delimited.Delimiter+"\r\n"):
 		return &diag.Diagnostic{ID: "delimiter-in-value", Severity: diag.Error,
 			Message: "the file's fields stand in no quotes, so that none can hold the delimiter or a line break"}
 	}
@@ -350,21 +431,29 @@ func delimitedRefuses(f Format, text string) *diag.Diagnostic {
 // delimitedStyle gathers how the file spells what can be spelled in several ways.
 type delimitedStyle struct {
 	Delimited
-	quoted, bareNumber, bareText, crlf bool
-	bareQuote                          bool // a quote stands in a field that is in none
-	counts                             map[int]int
+	quoted, bareNumber, bareText, bareQuote, crlf bool
+	quotedName                                    bool // a heading in quotes
+	counts                                        map[int]int
+	even                                          bool           // all records have the same number of fields
+	types                                         map[string]int // fields by the first
 }
 
-func (s *delimitedStyle) record(fields int) {
+func (s *delimitedStyle) record(fields []string) {
 	if s.counts == nil {
-		s.counts = map[int]int{}
+		s.counts, s.types, s.even = map[int]int{}, map[string]int{}, true
 	}
-	if s.counts[fields]++; s.counts[fields] > s.counts[s.Columns] {
-		s.Columns = fields
+	n := len(fields)
+	if s.counts[n]++; s.counts[n] > s.counts[s.Columns] {
+		s.Columns = n
+	}
+	s.even = s.even && len(s.counts) == 1
+	if len(s.types) < maxTypes && !isLoneNumber(fields) {
+		s.types[fields[0]] = max(n, s.types[fields[0]])
 	}
 }
 
 func (s *delimitedStyle) see(raw string, quotes bool) {
+	s.bareQuote = s.bareQuote || strings.Contains(raw, `"`) && !strings.HasPrefix(raw, `"`)
 	switch {
 	case quotes && strings.HasPrefix(raw, `"`):
 		s.quoted = true
@@ -376,13 +465,13 @@ func (s *delimitedStyle) see(raw string, quotes bool) {
 		s.bareNumber = true
 	default:
 		s.bareText = s.bareText || raw != ""
-		s.bareQuote = s.bareQuote || strings.Contains(raw, `"`)
 	}
 }
 
 func (s *delimitedStyle) facts(quotes bool) Delimited {
 	switch {
-	case !quotes, s.bareQuote && !s.quoted:
+	case s.Backslash:
+	case !quotes, s.bareQuote && !s.quoted && !s.quotedName:
 		s.Quote = "never"
 	case s.quoted && !s.bareText && !s.bareNumber:
 		s.Quote = "always"
@@ -392,7 +481,7 @@ func (s *delimitedStyle) facts(quotes bool) Delimited {
 	if s.crlf {
 		s.LineBreaks = "crlf"
 	}
-	if s.Ragged = len(s.counts) > 1 && len(s.Header) == 0; s.Ragged || len(s.Header) > 0 {
+	if len(s.Header) > 0 {
 		s.Columns = 0
 	}
 	return s.Delimited

@@ -105,8 +105,10 @@ func (w *delimitedWriter) record(e *etree.Element, at origin, same bool) {
 	spelled := make([]string, 0, len(e.Child))
 	columns := max(len(w.tags), w.style.Columns)
 	if at.end > 0 {
-		old, _, _ := row(w.text[at.start:at.end], w.style.Delimiter, w.style.Quote != "never", nil)
+		old, _, _ := w.splitting().row(w.text[at.start:at.end], nil)
 		columns = len(old)
+	} else if len(w.style.Types) > 0 {
+		columns = w.style.Types[typeOfRecord(e)]
 	}
 	for _, t := range e.Child {
 		child, ok := t.(*etree.Element)
@@ -138,6 +140,20 @@ func (w *delimitedWriter) record(e *etree.Element, at origin, same bool) {
 	}
 }
 
+// splitting is how what was read was cut into fields.
+func (w *delimitedWriter) splitting() splitting {
+	return splitting{w.style.Delimiter, w.style.Quote != "never" && !w.style.Backslash, w.style.Backslash}
+}
+
+// typeOfRecord is the text of the first field.
+func typeOfRecord(e *etree.Element) string {
+	for c := range e.ChildElementsSeq() {
+		text, _ := plainText(c)
+		return text
+	}
+	return ""
+}
+
 // field spells a field, as it was read when it still says the same.
 func (w *delimitedWriter) field(e *etree.Element) string {
 	text, plain := plainText(e)
@@ -159,16 +175,19 @@ func (w *delimitedWriter) field(e *etree.Element) string {
 
 // spell gives a value as a field of the style.
 func (w *delimitedWriter) spell(text string) string {
-	quoted := false
+	quoted := strings.HasPrefix(text, "\ufeff") // which would be one of the file
+	if w.style.Backslash {
+		return w.escape(text)
+	}
 	switch w.style.Quote {
 	case "never":
 		return text
 	case "always":
 		quoted = true
 	case "text":
-		quoted = text != "" && !number.MatchString(text)
+		quoted = quoted || text != "" && !number.MatchString(text)
 	}
-	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") && !strings.HasPrefix(text, byteOrder) { // which would be the file's
+	if !quoted && !strings.ContainsAny(text, w.style.Delimiter+"\"\r\n") {
 		return text
 	}
 	breaks := w.style.LineBreaks
@@ -179,4 +198,13 @@ func (w *delimitedWriter) spell(text string) string {
 		text = strings.ReplaceAll(text, "\n", "\r\n")
 	}
 	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}
+
+// escape gives a value with backslashes before what a field cannot hold.
+func (w *delimitedWriter) escape(text string) string {
+	delimiter := w.style.Delimiter
+	if delimiter == "\t" {
+		delimiter = "t"
+	}
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, w.style.Delimiter, `\`+delimiter).Replace(text)
 }

@@ -12,11 +12,13 @@ func (d *Document) detect() *diag.Diagnostic {
 	start := strings.TrimLeft(d.text, " \t\r\n")
 	switch {
 	case start == "":
-		return d.fault("empty-file", 0, 0, "the file is empty; expected XML, JSON, INI-like or delimited text")
+		return d.fault("empty-file", 0, 0, "the file is empty; expected XML, JSON, INI-like or delimited text or a registry export")
 	case start[0] == '<':
 		d.Format.Format = "xml"
 	case start[0] == '{' || start[0] == '[' && jsonList.MatchString(start):
 		d.Format.Format = "json"
+	case isReg(d.text):
+		d.Format.Format = "reg"
 	case looksLikeINI(d.text, 1):
 		d.Format.Format = "ini"
 	default:
@@ -27,16 +29,12 @@ func (d *Document) detect() *diag.Diagnostic {
 
 // detectLoose tells delimited text, and INI-like text with much besides.
 func (d *Document) detectLoose(start string) *diag.Diagnostic {
-	if delimiterOf(d.text) != "" {
+	if splittingOf(d.text).delimiter != "" {
 		d.Format.Format = "delimited"
 		return nil
 	}
 	if looksLikeINI(d.text, 2) {
 		d.Format.Format = "ini"
-		return nil
-	}
-	if raggedDelimiterOf(d.text) != "" {
-		d.Format.Format = "delimited"
 		return nil
 	}
 	if name := binaryName([]byte(d.text), false); name != "" {

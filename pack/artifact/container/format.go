@@ -9,7 +9,7 @@ import (
 // Format is how a file holds a tree: what a dialect.yaml states below container, and what reading found. The facts of style are for
 // what is written new; their zero values are the plainest style there is.
 type Format struct {
-	Format        string    `yaml:"format"`                    // xml, json, ini, delimited or zip
+	Format        string    `yaml:"format"`                    // xml, json, ini, reg, delimited or zip
 	Parts         bool      `yaml:"parts,omitempty"`           // several documents one after the other
 	Wrap          string    `yaml:"wrap,omitempty"`            // gzip, or nothing
 	Charset       string    `yaml:"charset,omitempty"`         // utf-8, utf-16le, utf-16be or windows-1252
@@ -50,17 +50,21 @@ type INI struct {
 	Separator string `yaml:"separator,omitempty"` // "=" with the blanks around it; a dialect states it
 	Quote     string `yaml:"quote,omitempty"`     // values in double quotes, doubled inside: always, needed or, when empty, never
 	Close     string `yaml:"close,omitempty"`     // the line that ends a section, * for its name: "[End]", "[/*]"; empty: none
-	Indent    string `yaml:"indent,omitempty"`    // of one level of sections
+	Indent    string `yaml:"indent,omitempty"`    // of one level of sections: of a key by the sections around it, of a section by those around that
+	// The levels by which keys and sections are indented less.
+	KeyOutdent     int `yaml:"key_outdent,omitempty"`
+	SectionOutdent int `yaml:"section_outdent,omitempty"`
 }
 
 // Delimited is the style of delimited text.
 type Delimited struct {
-	Delimiter  string   `yaml:"delimiter,omitempty"`   // one of , ; | and tab
-	Header     []string `yaml:"header,omitempty"`      // the headings of the first line; empty: there is none
-	Columns    int      `yaml:"columns,omitempty"`     // without header
-	Ragged     bool     `yaml:"ragged,omitempty"`      // records have widths of their own, and there is no header
-	Quote      string   `yaml:"quote,omitempty"`       // always, text (all but numbers), never or, when empty, where needed
-	LineBreaks string   `yaml:"line_breaks,omitempty"` // inside fields: lf or crlf; empty: as the line ends
+	Delimiter  string         `yaml:"delimiter,omitempty"`   // one of , ; | and tab
+	Header     []string       `yaml:"header,omitempty"`      // the headings of the first line; empty: there is none
+	Columns    int            `yaml:"columns,omitempty"`     // without header
+	Types      map[string]int `yaml:"types,omitempty"`       // columns by the first field, where there are records of several types
+	Backslash  bool           `yaml:"backslash,omitempty"`   // stands before a delimiter, a backslash, n and r in fields; nothing is quoted
+	Quote      string         `yaml:"quote,omitempty"`       // always, text (all but numbers), never or, when empty, where needed
+	LineBreaks string         `yaml:"line_breaks,omitempty"` // inside fields: lf or crlf; empty: as the line ends
 }
 
 // Entry is the format of a zip archive's entry, or, without a name, of all that have none of their own.
@@ -75,7 +79,7 @@ type Problem struct{ Key, Message string }
 // Check gives what is wrong with the format's facts, as a dialect states them.
 func (f Format) Check() []Problem {
 	var c checker
-	c.oneOf("format", f.Format, "xml", "json", "ini", "delimited", "zip")
+	c.oneOf("format", f.Format, "xml", "json", "ini", "reg", "delimited", "zip")
 	c.oneOf("wrap", f.Wrap, "", "gzip")
 	if f.Format == "zip" {
 		for i, e := range f.Entries {
@@ -106,12 +110,15 @@ func (f Format) Check() []Problem {
 	c.oneOf("ini.quote", f.INI.Quote, "", "always", "needed")
 	c.want("ini.close", f.INI.Close == "" || closeLine.MatchString(f.INI.Close), `is none of "[End]", "[/*]", "[End *]", "[End*]"`)
 	c.want("ini.indent", strings.Trim(f.INI.Indent, " \t") == "", "is not blank")
+	c.want("ini.key_outdent", f.INI.KeyOutdent >= 0 && f.INI.KeyOutdent <= MaxDepth, "is no number of levels")
+	c.want("ini.section_outdent", f.INI.SectionOutdent >= 0 && f.INI.SectionOutdent <= MaxDepth, "is no number of levels")
 	if f.Format == "delimited" {
 		c.oneOf("delimited.delimiter", f.Delimited.Delimiter, ",", ";", "|", "\t")
-		c.want("delimited.columns", len(f.Delimited.Header) > 0 || f.Delimited.Columns > 0 || f.Delimited.Ragged, "is missing; without a header it is needed")
+		c.want("delimited.columns", len(f.Delimited.Header) > 0 || f.Delimited.Columns > 0, "is missing; without a header it is needed")
 		c.want("delimited.columns", f.Delimited.Columns <= maxColumns, fmt.Sprintf("is more than %d", maxColumns))
 	}
 	c.oneOf("delimited.quote", f.Delimited.Quote, "", "always", "text", "never")
+	c.want("delimited.types", len(f.Delimited.Types) == 0 || len(f.Delimited.Header) == 0, "is for records without a header")
 	c.oneOf("delimited.line_breaks", f.Delimited.LineBreaks, "", "lf", "crlf")
 	return c.found
 }
@@ -142,7 +149,7 @@ func (f Format) Root() string {
 	if f.Parts {
 		return "parts"
 	}
-	return map[string]string{"json": "json", "ini": "ini", "delimited": "records", "zip": "zip"}[f.Format]
+	return map[string]string{"json": "json", "ini": "ini", "reg": "reg", "delimited": "records", "zip": "zip"}[f.Format]
 }
 
 // lineEnd is how a line ends.

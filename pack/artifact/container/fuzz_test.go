@@ -1,6 +1,8 @@
 package container_test
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +23,9 @@ func seeds(f *testing.F) {
 	f.Add([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 	f.Add([]byte("[End]\n[A]\n[/A]\n[/A]\n=\n"))
 	f.Add([]byte("\"a\"\"\",\"\r\n\"\n,\n"))
+	f.Add([]byte("REGEDIT4\n[a\\b]\n[a]\n[a\\b\\]\n\"\\\"\"=\"\\\\\r\n\"\n@=dword:FFFFFFFF\r\n\"\"=hex(0):"))
+	f.Add([]byte("A|1|\\|\nB|2\nA|\\\\|\\n\n"))
+	f.Add([]byte("A\t1\t\"\nB\t\nA\t2\t\n\\"))
 	f.Add([]byte(`{"a":"\ud83d\u0000","a":-0.0e1}`))
 }
 
@@ -63,10 +68,11 @@ func plain(d *container.Document) string {
 	s := dumpLines(&d.Tree.Element, d.Format.Format == "ini")
 	switch d.Format.Format {
 	case "delimited": // a field that is not there is empty
-		for _, header := range append(d.Format.Delimited.Header, "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9") {
-			s = strings.ReplaceAll(s, "<"+quoted(header)+"> </> ", "")
+		for _, header := range d.Format.Delimited.Header {
+			s = strings.ReplaceAll(s, "<"+strconv.Quote(header)+"> </> ", "")
 		}
-	case "ini": // the last line may have had no end, and lines at the end of a section are the root's
+		s = emptyField.ReplaceAllString(s, "")
+	case "ini", "reg": // the last line may have had no end, and lines at the end of a section are the root's
 		s = strings.ReplaceAll(s, `\n" `, `" `)
 		s = strings.ReplaceAll(s, `"" `, "")
 	case "json":
@@ -75,7 +81,7 @@ func plain(d *container.Document) string {
 	return s
 }
 
-func quoted(s string) string { return `"` + s + `"` }
+var emptyField = regexp.MustCompile(`<"f\d+"> </> `)
 
 // change changes the element or text at a place in the order of the document.
 func change(d *container.Document, at uint, text string, how uint8) {
@@ -91,6 +97,9 @@ func change(d *container.Document, at uint, text string, how uint8) {
 	e := elements[at%uint(len(elements))]
 	switch how % 4 {
 	case 0:
+		if sort := e.SelectAttrValue("type", ""); container.IsBlank(text) && (sort == "array" || sort == "object" || d.Format.Parts && e.Tag == "parts") {
+			return // white space around values is layout
+		}
 		e.SetText(text)
 	case 1:
 		e.Parent().RemoveChild(e)

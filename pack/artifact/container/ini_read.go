@@ -36,9 +36,8 @@ func readINI(d *Document) *diag.Diagnostic {
 	r := iniReader{Document: d, open: []*etree.Element{root}}
 	r.findClosing()
 	if r.style.INI = d.Format.INI; r.style.INI == (INI{}) {
+		r.style.found = true
 		r.findStyle()
-	} else {
-		r.style.closeSeen, r.style.indentSeen = true, true
 	}
 	start := 0
 	for line := range strings.Lines(d.text) {
@@ -48,6 +47,9 @@ func readINI(d *Document) *diag.Diagnostic {
 		start += len(line)
 	}
 	r.release()
+	if r.style.found {
+		r.style.findIndent()
+	}
 	d.Format.INI = r.style.INI
 	return nil
 }
@@ -143,7 +145,7 @@ func (r *iniReader) section(at origin, line, name string) *diag.Diagnostic {
 	}
 	e := &etree.Element{Tag: name}
 	setType(e, iniSection)
-	r.style.indented(line, len(r.open)-1)
+	r.style.sections.see(line, len(r.open)-1)
 	problem := r.add(r.open[len(r.open)-1], e, at)
 	r.open = append(r.open, e)
 	return problem
@@ -192,7 +194,7 @@ func (r *iniReader) key(in *etree.Element, start int, line, content string) *dia
 	if blanks := r.style.after(); blanks != "" && strings.HasPrefix(content[value:], blanks) {
 		value += len(blanks)
 	}
-	r.style.indented(line, len(r.open)-1)
+	r.style.keys.see(line, len(r.open)-1)
 	at := origin{start: start, end: start + value, endTag: start + len(content), endTagEnd: start + len(line)}
 	if problem := r.add(in, e, at); problem != nil {
 		return problem
@@ -228,7 +230,48 @@ func iniRefuses(_ Format, text string) *diag.Diagnostic {
 // iniStyle is how the file spells what can be spelled in several ways.
 type iniStyle struct {
 	INI
-	closeSeen, indentSeen bool
+	found          bool // out of the file; else it is given
+	closeSeen      bool
+	keys, sections indents
+}
+
+// indents are the blanks before the first line in so many sections.
+type indents []*string
+
+func (in *indents) see(line string, depth int) {
+	for len(*in) <= depth {
+		*in = append(*in, nil)
+	}
+	if (*in)[depth] == nil {
+		blanks := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		(*in)[depth] = &blanks
+	}
+}
+
+// unit gives the indent of one level and the levels that have none; no unit where nothing is indented.
+func (in indents) unit() (unit string, outdent int) {
+	for depth, blanks := range in {
+		switch {
+		case blanks == nil || depth == 0:
+		case *blanks == "":
+			outdent = depth
+		default:
+			return (*blanks)[:len(*blanks)/(depth-outdent)], outdent
+		}
+	}
+	return "", outdent
+}
+
+// findIndent finds how lines in sections are indented.
+func (s *iniStyle) findIndent() {
+	keys, keyOutdent := s.keys.unit()
+	sections, sectionOutdent := s.sections.unit()
+	if s.Indent = keys; keys == "" {
+		s.Indent = sections
+	}
+	if s.Indent != "" {
+		s.KeyOutdent, s.SectionOutdent = keyOutdent, sectionOutdent
+	}
 }
 
 // findStyle counts the separators, and finds whether values are quoted.
@@ -291,18 +334,9 @@ func (s *iniStyle) value(raw string) string {
 
 // closes takes the first closing line, as it is spelled.
 func (s *iniStyle) closes(name, form string) {
-	if !s.closeSeen {
+	if s.found && !s.closeSeen {
 		s.closeSeen = true
 		word := strings.TrimSuffix(form, "*")
 		s.Close = "[" + name[:len(word)] + form[len(word):] + "]"
-	}
-}
-
-// indented takes the first line inside a section.
-func (s *iniStyle) indented(line string, depth int) {
-	if !s.indentSeen && depth > 0 {
-		s.indentSeen = true
-		blanks := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		s.Indent = blanks[:len(blanks)/depth]
 	}
 }

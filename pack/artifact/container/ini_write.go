@@ -70,7 +70,7 @@ func (w *iniWriter) element(e *etree.Element, at origin, same bool, depth int) {
 	case sort == iniBare && same && len(e.Child) == 0:
 		w.raw(at.start, at.end)
 	case sort == iniBare && len(e.Child) == 0:
-		w.WriteString(strings.Repeat(w.style.Indent, depth) + e.FullTag() + w.Format.lineEnd())
+		w.WriteString(w.indent(depth, w.style.KeyOutdent) + e.FullTag() + w.Format.lineEnd())
 	case sort == "":
 		w.key(e, at, same, depth)
 	default:
@@ -78,8 +78,13 @@ func (w *iniWriter) element(e *etree.Element, at origin, same bool, depth int) {
 	}
 }
 
+// indent is what stands before a line inside as many sections.
+func (w *iniWriter) indent(depth, outdent int) string {
+	return strings.Repeat(w.style.Indent, max(0, depth-outdent))
+}
+
 func (w *iniWriter) section(e *etree.Element, at origin, same bool, depth int) {
-	indent := strings.Repeat(w.style.Indent, depth)
+	indent := w.indent(depth, w.style.SectionOutdent)
 	if same {
 		w.raw(at.start, at.end)
 	} else {
@@ -105,7 +110,7 @@ func (w *iniWriter) key(e *etree.Element, at origin, same bool, depth int) {
 	if same {
 		w.raw(at.start, at.end)
 	} else {
-		w.WriteString(strings.Repeat(w.style.Indent, depth) + e.FullTag() + w.style.Separator)
+		w.WriteString(w.indent(depth, w.style.KeyOutdent) + e.FullTag() + w.style.Separator)
 	}
 	if same && w.sameValue(e, at) {
 		w.raw(at.end, at.endTag)

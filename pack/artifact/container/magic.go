@@ -76,5 +76,5 @@ func (d *Document) unreadable(what, help string) *diag.Diagnostic {
 		help = "export it in another form, or enter the pack by hand from the run sheet"
 	}
 	return &diag.Diagnostic{ID: "not-a-container", Severity: diag.Error, Span: diag.Span{File: d.name}, Help: help,
-		Message: "the file is " + what + ", which is not read; expected XML, JSON, INI-like or delimited text, or such packed by gzip or zip"}
+		Message: "the file is " + what + ", which is not read; expected XML, JSON, INI-like or delimited text or a registry export, also packed by gzip or zip"}
 }

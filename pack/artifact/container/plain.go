@@ -3,6 +3,7 @@ package container
 import (
 	"bytes"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,12 +93,27 @@ func (f Format) And(o Format) Format {
 	f.JSON.End = either(f.JSON.End, o.JSON.End)
 	f.JSON.Indent, f.JSON.Colon, f.JSON.Comma = either(f.JSON.Indent, o.JSON.Indent), either(f.JSON.Colon, o.JSON.Colon), either(f.JSON.Comma, o.JSON.Comma)
 	f.JSON.Escapes, f.JSON.ASCII, f.JSON.UpperHex = either(f.JSON.Escapes, o.JSON.Escapes), f.JSON.ASCII || o.JSON.ASCII, f.JSON.UpperHex || o.JSON.UpperHex
-	f.INI.Quote, f.INI.Close, f.INI.Indent = either(f.INI.Quote, o.INI.Quote), either(f.INI.Close, o.INI.Close), either(f.INI.Indent, o.INI.Indent)
+	f.INI.Quote, f.INI.Close = either(f.INI.Quote, o.INI.Quote), either(f.INI.Close, o.INI.Close)
+	if f.INI.Indent == "" {
+		f.INI.Indent, f.INI.KeyOutdent, f.INI.SectionOutdent = o.INI.Indent, o.INI.KeyOutdent, o.INI.SectionOutdent
+	}
 	f.Delimited.Quote, f.Delimited.LineBreaks = either(f.Delimited.Quote, o.Delimited.Quote), either(f.Delimited.LineBreaks, o.Delimited.LineBreaks)
-	f.Delimited.Ragged = f.Delimited.Ragged || o.Delimited.Ragged
-	f.Delimited.Columns = max(f.Delimited.Columns, o.Delimited.Columns)
+	f.Delimited.Columns, f.Delimited.Backslash = max(f.Delimited.Columns, o.Delimited.Columns), f.Delimited.Backslash || o.Delimited.Backslash
+	f.Delimited.Types = wider(f.Delimited.Types, o.Delimited.Types)
 	f.Entries = alike(slices.Concat(f.Entries, o.Entries))
 	return f
+}
+
+// wider gives the types of both, with the columns of the wider.
+func wider(a, b map[string]int) map[string]int {
+	if len(a) == 0 || len(b) == 0 {
+		return a
+	}
+	all := maps.Clone(a)
+	for name, columns := range b {
+		all[name] = max(all[name], columns)
+	}
+	return all
 }
 
 // Alike is the format with one entry for all of the commonest sort, and each other by its name.

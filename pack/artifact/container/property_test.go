@@ -2,6 +2,7 @@ package container_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,11 +72,21 @@ func drawFormat(t *rapid.T, syntax string) *maker {
 	f.JSON = container.JSON{Indent: m.oneOf("indent", "", "  ", "\t"), Colon: m.oneOf("colon", "", ": ", " :\t"), Comma: m.oneOf("comma", "", ", "),
 		Escapes: m.oneOf("escapes", "", "/<>&'a", `"&`, `\`), ASCII: rapid.Bool().Draw(t, "ascii"), UpperHex: rapid.Bool().Draw(t, "hex")}
 	f.INI = container.INI{Separator: m.oneOf("separator", "=", " = ", "= ", "\t=\t"), Quote: m.oneOf("quotes", "", "always", "needed"),
-		Close: m.oneOf("close", "", "[End]", "[/*]", "[end *]", "[End*]"), Indent: m.oneOf("indent", "", "  ", "\t")}
+		Close: m.oneOf("close", "", "[End]", "[/*]", "[end *]", "[End*]"), Indent: m.oneOf("indent", "", "  ", "\t"),
+		KeyOutdent: m.count(2, "key outdent"), SectionOutdent: m.count(2, "section outdent")}
 	f.Delimited = container.Delimited{Delimiter: m.oneOf("delimiter", ",", ";", "|", "\t"), Quote: m.oneOf("quoting", "", "always", "text"),
 		LineBreaks: m.oneOf("breaks", "", "lf", "crlf"), Columns: 3}
 	if rapid.Bool().Draw(t, "header") {
 		f.Delimited.Header, f.Delimited.Columns = []string{"Name", "a,\"b\n", "f1"}, 0
+	}
+	if rapid.Bool().Draw(t, "backslash") {
+		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+		if syntax == "delimited" { // where nothing stands in quotes, a text cannot begin with what is a file's mark
+			m.pieces = slices.DeleteFunc(m.pieces, func(piece string) bool { return piece == "\ufeff" })
+		}
+	}
+	if f.Delimited.Columns > 0 && rapid.Bool().Draw(t, "types") {
+		f.Delimited.Types = map[string]int{"": 2, "a": 5}
 	}
 	m.format = f
 	if problems := f.Check(); len(problems) > 0 {
@@ -104,6 +115,11 @@ func (m *maker) draw() *container.Document {
 			root := m.element("ini", "", "")
 			top.AddChild(root)
 			m.ini(root, 0)
+		case "reg":
+			m.pieces = append(m.pieces, breaks...)
+			root := m.element("reg", "", m.oneOf("first line", "REGEDIT4\n", "Windows Registry Editor Version 5.00\n\n"))
+			top.AddChild(root)
+			m.reg(root, 0)
 		case "delimited":
 			m.pieces = append(m.pieces, breaks...)
 			m.records(top)
@@ -184,6 +200,32 @@ func (m *maker) ini(in *etree.Element, depth int) {
 	}
 }
 
+func (m *maker) reg(in *etree.Element, depth int) {
+	line := func() {
+		if text := m.oneOf("line", "", "\n", "; é\n", "\"x\"=-\n"); text != "" {
+			in.AddChild(etree.NewText(text))
+		}
+	}
+	for range m.count(3*min(depth, 1), "values") {
+		line()
+		name := m.oneOf("name", "@", "Name", `a "b\\`, "é", "")
+		switch m.oneOf("type", "", "", "dword", "hex(7)") {
+		case "dword":
+			in.AddChild(m.element(name, "dword", m.oneOf("number", "0", "4294967295")))
+		case "hex(7)":
+			in.AddChild(m.element(name, "hex(7)", m.oneOf("bytes", "", "61,00,\\\n  00")))
+		default:
+			in.AddChild(m.element(name, "", m.text("value")))
+		}
+	}
+	for i := range m.count(2-depth, "keys") {
+		line()
+		e := m.element(fmt.Sprintf("%s%d", m.oneOf("key", "K", `a\b`, "[x"), i), "section", "")
+		in.AddChild(e)
+		m.reg(e, depth+1)
+	}
+}
+
 func (m *maker) records(top *etree.Element) {
 	root := m.element("records", "", "")
 	top.AddChild(root)
@@ -194,7 +236,11 @@ func (m *maker) records(top *etree.Element) {
 			if h := m.format.Delimited.Header; len(h) > 0 && i < 2 {
 				tag = h[i]
 			}
-			record.AddChild(m.element(tag, "", m.text("field")))
+			text := m.text("field")
+			if len(root.Child) == 1 && i == 0 && len(m.format.Delimited.Header) == 0 {
+				text = strings.TrimLeft(text, "\ufeff") // it would be the file's
+			}
+			record.AddChild(m.element(tag, "", text))
 		}
 		if m.oneOf("blank", "", "", "\n") != "" {
 			root.AddChild(etree.NewText("\n"))
@@ -204,7 +250,7 @@ func (m *maker) records(top *etree.Element) {
 
 // TestRoundTrip: every tree a format can hold is written and reads as it was, in every style.
 func TestRoundTrip(t *testing.T) {
-	for _, syntax := range []string{"xml", "json", "ini", "delimited"} {
+	for _, syntax := range []string{"xml", "json", "ini", "reg", "delimited"} {
 		t.Run(syntax, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				m := drawFormat(t, syntax)

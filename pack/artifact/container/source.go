@@ -94,6 +94,7 @@ const (
 	jsonText              // the inside of a JSON string
 	doubled               // the inside of double quotes, where a quote is two
 	doubledLines          // both of the two
+	backslashed           // a backslash and the character it stands before are one
 )
 
 // next gives the bytes the first character of raw takes as written, and those it takes in the value.
@@ -102,6 +103,8 @@ func (s spelling) next(raw string) (written, value int) {
 	switch {
 	case s == jsonText && raw[0] == '\\':
 		return jsonEscape(raw)
+	case s == backslashed && raw[0] == '\\' && len(raw) > 1:
+		return 2, 1
 	case s == jsonText, s == verbatim:
 		return size, size
 	case (s == doubled || s == doubledLines) && strings.HasPrefix(raw, `""`):

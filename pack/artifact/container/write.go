@@ -212,7 +212,7 @@ func significant(list []saying, f Format, top bool) []saying {
 		if s.sort == "text" && (s.text == "" || layout && IsBlank(s.text)) {
 			continue
 		}
-		if s.sort == "text" && f.Format == "ini" {
+		if s.sort == "text" && (f.Format == "ini" || f.Format == "reg") {
 			s.text = strings.TrimSuffix(s.text, "\n")
 		}
 		kept = append(kept, s)

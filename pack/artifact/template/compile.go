@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -135,7 +135,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 // element binds x.
 func (c *compiler) element(x *etree.Element, in *inner) *element {
 	e := &element{group: x.Space == prefix && x.Tag == "group", always: instruction(x, "always") == "true", empty: instruction(x, "empty"),
-		cdata: instruction(x, "cdata") == "always"}
+		cdata: instruction(x, "cdata") == "always", between: instruction(x, "between")}
 	e.needCData, _ = strings.CutPrefix(instruction(x, "cdata"), "needed ")
 	if e.cdata {
 		e.needCData = ""
@@ -255,6 +255,8 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 		text, err := c.content(a.Value, in)
 		if err != nil {
 			c.fault(x, "attribute %s: %v", a.FullKey(), err)
+		} else if text.place != nil && text.place.elements != nil {
+			c.fault(x, "attribute %s: {@elements} is for an element's text", a.FullKey())
 		}
 		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
 	}
@@ -329,6 +331,9 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			}
 		}
 	}
+	if last, ok := lastToken(x).(*etree.CharData); ok && e.group && last.IsCData() && blank != "" { // belongs to each item
+		e.children, blank = append(e.children, child{copied: etree.NewText(blank)}), ""
+	}
 	e.after = blank
 	if e.text != nil && c.format.Format == "json" {
 		e.sort = &scalarSort{name: x.SelectAttrValue("type", "")}
@@ -340,6 +345,13 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 		c.fault(x, "<%s> holds a value and more; a value has its element to itself", x.FullTag())
 	}
 	c.tellApart(e)
+}
+
+func lastToken(x *etree.Element) etree.Token {
+	if len(x.Child) == 0 {
+		return nil
+	}
+	return x.Child[len(x.Child)-1]
 }
 
 // tellApart finds what tells elements of one tag from each other: the constants, or what is constant around a place, that all of them
@@ -483,11 +495,12 @@ type tag struct {
 
 // part is a text of a tag or, where list is set, the number of the item of that list.
 type part struct {
-	text string
-	list *list
+	text  string
+	list  *list
+	width int // digits of the number at least
 }
 
-var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?\}`)
+var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?(?:\|pad ([1-9]))?\}`)
 
 func newTag(text string, in *inner) (tag, error) {
 	var t tag
@@ -502,7 +515,11 @@ func newTag(text string, in *inner) (tag, error) {
 			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
 		}
 		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
-		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l})
+		width := 0
+		if m[4] >= 0 {
+			width = int(text[m[4]] - '0')
+		}
+		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l, width: width})
 		at = m[1]
 	}
 	t.parts = append(t.parts, part{text: text[at:]})
@@ -546,7 +563,8 @@ func (t tag) of(s *scope) string {
 		for at.list != p.list {
 			at = at.outer
 		}
-		b.WriteString(number(at))
+		digits, _ := padded(p.width).write(number(at))
+		b.WriteString(digits)
 	}
 	return b.String()
 }

@@ -32,6 +32,8 @@ type place struct {
 	led    map[string]string // what stands before the text of each alternative
 	owner  maker             // the text names the item that the list's item belongs to
 	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
+
+	elements *int // the text is the number of elements in the root element, but so many
 }
 
 // maker makes a text of an item.

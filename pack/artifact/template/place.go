@@ -55,6 +55,17 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		}
 		p.made = counter(l)
 		return nil
+	case "@elements":
+		but := 0
+		if rest != "" {
+			var err error
+			if but, err = strconv.Atoi(rest); err != nil {
+				return fmt.Errorf("{%s} counts all elements but %q; expected a number", what, rest)
+			}
+		}
+		p.elements = &but
+		p.made = func(*scope) string { return "0" } // until all elements are there
+		return nil
 	case "@copy":
 		return c.bindCopy(p, rest, in)
 	case "@of":
@@ -66,7 +77,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	}
 	if strings.HasPrefix(word, "@") {
-		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @parent, @guid, @of, @copy or @open", word)
+		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @parent, @guid, @of, @copy or @open", word)
 	}
 	if list, field, joined := strings.Cut(what, "[]."); joined {
 		return c.bindJoined(p, list, field, in)

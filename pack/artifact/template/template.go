@@ -18,7 +18,8 @@
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms. Of no value its text may be that of an alternative. Or the text
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
-//   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has, {@parent} the number ({@parent 0}: from 0) of the item that
+//   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
+//     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
@@ -27,8 +28,9 @@
 //     copies, written and not asked for when reading.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
+//   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
-//     counted from the kp:first of that list (1); {n alerts} is the number of a list further out.
+//     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes. Behind
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
@@ -87,6 +89,7 @@ type element struct {
 	always     bool
 	null       *attribute
 	empty      string // pair, blank or cdata: how it is written when it holds nothing
+	between    string // what is written before every item but the first
 	needCData  string // characters; a text with any of them stands in a CDATA section
 	children   []child
 	after      string        // white space before its end tag

@@ -3,6 +3,7 @@ package template
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -16,6 +17,7 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 	doc := format.New()
 	w := &writer{}
 	w.build(t.body, doc, &scope{item: p})
+	w.countElements(doc.Tree.Root())
 	return doc, w.problem
 }
 
@@ -23,11 +25,33 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 func (t *Template) Update(doc *container.Document, old, now reflect.Value) *diag.Diagnostic {
 	w := &writer{}
 	w.update(t.body.root, doc.Tree.Root(), &scope{item: old}, &scope{item: now})
+	w.countElements(doc.Tree.Root())
 	return w.problem
 }
 
 // writer writes one document.
-type writer struct{ problem *diag.Diagnostic }
+type writer struct {
+	problem  *diag.Diagnostic
+	counting []counting
+}
+
+// counting is an element whose text is the number of those in the root element.
+type counting struct {
+	element *element
+	x       *etree.Element
+}
+
+// countElements writes the numbers of elements, now that all are there.
+func (w *writer) countElements(root *etree.Element) {
+	n := len(root.ChildElements())
+	for _, c := range w.counting {
+		p := c.element.text.place
+		number, _ := spell(p.forms, strconv.Itoa(max(0, n-*p.elements)))
+		if text := c.element.text.before + number + c.element.text.after; text != textOf(c.x) {
+			setText(c.x, text, c.element.inCData(text))
+		}
+	}
+}
 
 // none is the item there was when an element is new.
 var none = &scope{}
@@ -81,6 +105,9 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 		w.updateInside(e, x, old, now)
 		return
 	case e.text != nil:
+		if e.text.place.elements != nil {
+			w.counting = append(w.counting, counting{e, x})
+		}
 		e.updateText(x, old, now)
 		if !old.exists() {
 			e.spellEmpty(x)
@@ -150,11 +177,15 @@ type inserter struct {
 
 func (in *inserter) pass(t etree.Token) { in.at = t.Index() + 1 }
 
-func (in *inserter) insert(before string, t etree.Token) {
-	if before != "" {
-		in.x.InsertChildAt(in.at, etree.NewText(before))
+func (in *inserter) text(s string) {
+	if s != "" {
+		in.x.InsertChildAt(in.at, etree.NewText(s))
 		in.at++
 	}
+}
+
+func (in *inserter) insert(before string, t etree.Token) {
+	in.text(before)
 	in.x.InsertChildAt(in.at, t)
 	in.at++
 }
@@ -297,12 +328,19 @@ func (w *writer) items(c child, in *inserter, there []occurrence, old, now *scop
 	if head > 0 {
 		in.passAll(there[head-1])
 	}
+	ahead := n-tail == 0 && tail > 0 // what is new stands before the first that is there
 	for j := head; j < m-tail; j++ {
 		if j < n-tail {
 			w.item(e, in, there[j], was[j], is[j])
 			continue
 		}
+		if j > 0 && !ahead {
+			in.text(e.between)
+		}
 		w.newItem(c, in, is[j])
+		if ahead {
+			in.text(e.between)
+		}
 	}
 	for j := max(head, m-tail); j < n-tail; j++ {
 		in.remove(there[j])
