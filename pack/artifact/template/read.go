@@ -125,6 +125,9 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 
 // element reads x, which the template element e explains, into the item.
 func (r *reader) element(e *element, x *etree.Element, it *item) {
+	if c, text := e.tag.field(x.FullTag()); c != nil {
+		r.value(c, it, text, r.place(x).Whole())
+	}
 	r.attributes(e, x, it)
 	r.unknownAttributes(e, x, it)
 	r.constants(e, x)
