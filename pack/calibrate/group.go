@@ -49,15 +49,12 @@ func fitting(parts []part) []part {
 	}
 	for _, p := range parts {
 		for _, x := range p.children() {
-			tag := x.FullTag()
+			tag := literal(x.FullTag())
 			for _, of := range p.numbered {
-				m := numberInTag.FindStringSubmatch(tag)
-				if m != nil && m[2] != of.number {
+				if m := numberInTag.FindStringSubmatch(tag); of.field == "" && m != nil && m[2] != of.number {
 					return unnumbered(parts)
 				}
-				if m != nil {
-					tag = m[1] + "{n}" + m[3]
-				}
+				tag = of.in(tag)
 			}
 		}
 	}
