@@ -25,58 +25,67 @@ func (l *learner) callings(parts []part, absent []*scope, where string, k *kind)
 			if f.joined != nil || f.ref.Type.Kind() != reflect.String || pack.Allowed(f.ref.Type) != nil {
 				continue
 			}
-			at := slices.IndexFunc(escapeForms, func(form string) bool { return calls(parts, list, f, form) })
+			at := slices.IndexFunc(tagForms, func(form string) bool { return calls(parts, list, f, form) })
 			if at >= 0 {
-				all = append(all, l.grouped(parts, absent, list, where, byField(list, f, escapeForms[at]), &numbering{list: list.name, field: f.name}, k))
+				all = append(all, l.grouped(parts, absent, list, where, byField(list, f, tagForms[at]), &numbering{list: list.name, field: f.name}, k))
 			}
 		}
 	}
 	return all
 }
 
-// calls reports whether the items of each part are called by a field, in a form: there are several, with texts of their own.
+// calls reports whether the items of each part are called by a field, in a form. One item alone may be called like what has nothing to do
+// with it, if that is one word.
 func calls(parts []part, list *list, f *field, form string) bool {
-	several := false
+	texts := map[string]bool{}
+	words := true
 	for _, p := range parts {
 		s, ok := byField(list, f, form)(p)
-		if !ok || len(s.groups) != len(p.s.items(list)) {
+		if !ok {
 			return false
 		}
-		several = several || len(s.groups) > 1
+		for _, text := range s.numbers {
+			texts[text] = true
+			words = words && isName(text)
+		}
 	}
-	return several
+	return len(texts) > 1 || len(texts) == 1 && !words
 }
 
-// byField splits a part's children by the items, in order, whose field their tags have in them.
+// byField splits a part's children by the items, in order, whose field their tags have in them; false where an item has none.
 func byField(list *list, f *field, form string) func(part) (split, bool) {
 	return func(p part) (split, bool) {
 		var s split
-		var texts []string
-		for _, item := range p.s.items(list) {
-			text, zero := f.text(item)
-			spelled, ok := template.Spell(form, text)
-			if zero || !ok {
-				return s, false
-			}
-			texts = append(texts, spelled)
-		}
+		items := p.s.items(list)
+		own, next := "", f.spelled(items, 0, form) // what the item begun last is called, and the one to come
 		for _, x := range p.children() {
-			tag, at := x.FullTag(), len(s.groups)
-			switch next := at < len(texts) && strings.Contains(tag, texts[at]); {
-			case next && !(at > 0 && strings.Contains(tag, texts[at-1]) && len(texts[at]) < len(texts[at-1])):
-				s.groups, s.numbers = append(s.groups, []*etree.Element{x}), append(s.numbers, texts[at])
-			case at > 0 && len(s.after) == 0 && strings.Contains(tag, texts[at-1]):
-				s.groups[at-1] = append(s.groups[at-1], x)
-			case at == 0:
+			tag := x.FullTag()
+			is, begins := own != "" && strings.Contains(tag, own), next != "" && strings.Contains(tag, next)
+			last := len(s.groups) - 1
+			switch {
+			case begins && !(is && len(own) > len(next)): // of two that fit, the longer
+				s.groups, s.numbers = append(s.groups, []*etree.Element{x}), append(s.numbers, next)
+				own, next = next, f.spelled(items, len(s.groups), form)
+			case is && len(s.after) == 0:
+				s.groups[last] = append(s.groups[last], x)
+			case last < 0:
 				s.before = append(s.before, x)
-			case at < len(texts):
-				return s, false
 			default:
 				s.after = append(s.after, x)
 			}
 		}
-		return s, true
+		return s, len(s.groups) == len(items)
 	}
+}
+
+// spelled is a field's text in an item of a number, in a form; empty where there is none.
+func (f *field) spelled(items []*scope, number int, form string) string {
+	if number >= len(items) {
+		return ""
+	}
+	text, _ := f.text(items[number])
+	spelled, _ := template.Spell(form, text)
+	return spelled
 }
 
 // calledAlone gives the tag of groups of one element each that is called by its item; empty where they are not that.
@@ -117,6 +126,12 @@ func (n *node) call(where string) {
 			n.called.copies = append(n.called.copies, copied{p.x.FullTag(), true, p.s})
 		}
 		n.called.readings()
+		for _, f := range n.kind.fields {
+			if r := n.called.asForms(f, tagForms); r != nil && f.name == of.field && len(n.called.found) == 0 {
+				n.called.found = []reading{*r}
+			}
+		}
+		n.called.found = slices.DeleteFunc(n.called.found, func(r reading) bool { return len(r.fields) != 1 || r.fields[0].joined != nil })
 	}
 }
 

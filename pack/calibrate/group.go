@@ -19,7 +19,11 @@ type numbering struct {
 // in puts the place of the number for it in a tag.
 func (of numbering) in(tag string) string {
 	if of.field != "" {
-		return strings.Replace(tag, literal(of.number), of.place(), 1)
+		behind := strings.LastIndex(tag, "}") + 1 // the places that are in it
+		if !strings.Contains(tag[behind:], literal(of.number)) {
+			behind = 0
+		}
+		return tag[:behind] + strings.Replace(tag[behind:], literal(of.number), of.place(), 1)
 	}
 	if m := numberInTag.FindStringSubmatch(tag); m != nil {
 		return m[1] + of.place() + m[3]
