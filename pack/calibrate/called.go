@@ -125,13 +125,24 @@ func (n *node) call(where string) {
 		for _, p := range n.parts {
 			n.called.copies = append(n.called.copies, copied{p.x.FullTag(), true, p.s})
 		}
-		n.called.readings()
-		for _, f := range n.kind.fields {
-			if r := n.called.asForms(f, tagForms); r != nil && f.name == of.field && len(n.called.found) == 0 {
-				n.called.found = []reading{*r}
-			}
+		n.called.asTag(of.field)
+	}
+}
+
+// asTag finds the fields that tags may have: one each.
+func (p *spot) asTag(name string) {
+	p.readings()
+	p.found = slices.DeleteFunc(p.found, func(r reading) bool { return len(r.fields) != 1 || r.fields[0].joined != nil })
+	at := slices.IndexFunc(p.kind.fields, func(f *field) bool { return f.name == name })
+	for _, form := range tagForms {
+		if len(p.found) > 0 {
+			return
 		}
-		n.called.found = slices.DeleteFunc(n.called.found, func(r reading) bool { return len(r.fields) != 1 || r.fields[0].joined != nil })
+		if r := p.asForm(p.kind.fields[at], form); r != nil {
+			p.found = append(p.found, *r)
+		} else if r := p.asAffixedIn(p.kind.fields[at], form); r != nil {
+			p.found = append(p.found, *r)
+		}
 	}
 }
 

@@ -2,7 +2,14 @@ package calibrate_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kpgen/kpgen/pack"
+	"github.com/kpgen/kpgen/pack/artifact"
+	"github.com/kpgen/kpgen/pack/calibrate"
 )
 
 // Consoles that call items by their names, and say them nowhere else.
@@ -51,4 +58,45 @@ func inSection(way string, t thing) string {
 		}
 	}
 	return text
+}
+
+// TestCalledInEachOther: alerts and their rules are called by their names and titles, and each alert has a date of its own, which the
+// console makes.
+func TestCalledInEachOther(t *testing.T) {
+	odd := regexp.MustCompile(`[^A-Za-z0-9_]`)
+	name := func(text string) string {
+		return odd.ReplaceAllStringFunc(text, func(c string) string { return fmt.Sprintf("_x%04X_", []rune(c)[0]) })
+	}
+	for form, write := range map[string]func(a pack.Alert, date string) string{
+		"XML": func(a pack.Alert, date string) string {
+			text := "<" + name(a.Name) + " Made=\"" + date + "\">"
+			for _, r := range a.Rules {
+				text += "<" + name(r.Title) + "><S>" + r.EventSource + "</S><U>" + r.User + "</U></" + name(r.Title) + ">"
+			}
+			return text + "<G>" + a.Group + "</G><D>" + escapes().Replace(a.Description) + "</D></" + name(a.Name) + ">"
+		},
+		"JSON": func(a pack.Alert, date string) string {
+			text := fmt.Sprintf("%q:{\"made\":%q", a.Name, date)
+			for _, r := range a.Rules {
+				text += fmt.Sprintf(",%q:{\"s\":%q,\"u\":%q}", "rule "+r.Title, r.EventSource, r.User)
+			}
+			return text + fmt.Sprintf(",\"g\":%q,\"d\":%q}", a.Group, a.Description)
+		},
+	} {
+		t.Run(form, func(t *testing.T) {
+			sample := func(salt int) calibrate.Sample {
+				p := doors(salt)
+				var all []string
+				for i, a := range p.Alerts {
+					all = append(all, write(a, fmt.Sprintf("2026-01-0%dT00:0%d:00", salt, i)))
+				}
+				text := "<X>" + strings.Join(all, "") + "</X>"
+				if form == "JSON" {
+					text = `{"version":"3.1",` + strings.Join(all, ",") + "}"
+				}
+				return calibrate.Sample{Pack: p, File: artifact.File{Name: "a.isalt", Data: []byte(text)}}
+			}
+			learnAndRead(t, []calibrate.Sample{sample(1)}, sample(2))
+		})
+	}
 }
