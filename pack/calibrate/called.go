@@ -27,7 +27,8 @@ func (l *learner) callings(parts []part, absent []*scope, where string, k *kind)
 			}
 			at := slices.IndexFunc(tagForms, func(form string) bool { return calls(parts, list, f, form) })
 			if at >= 0 {
-				all = append(all, l.grouped(parts, absent, list, where, byField(list, f, tagForms[at]), &numbering{list: list.name, field: f.name}, k))
+				in := &numbering{list: list.name, field: f.name, forms: piped(tagForms[at])}
+				all = append(all, l.grouped(parts, absent, list, where, byField(list, f, tagForms[at]), in, k))
 			}
 		}
 	}
@@ -60,7 +61,7 @@ func byField(list *list, f *field, form string) func(part) (split, bool) {
 		own, next := "", f.spelled(items, 0, form) // what the item begun last is called, and the one to come
 		for _, x := range p.children() {
 			tag := x.FullTag()
-			is, begins := own != "" && strings.Contains(tag, own), next != "" && strings.Contains(tag, next)
+			is, begins := calledBy(tag, own), calledBy(tag, next)
 			last := len(s.groups) - 1
 			switch {
 			case begins && !(is && len(own) > len(next)): // of two that fit, the longer
@@ -76,6 +77,11 @@ func byField(list *list, f *field, form string) func(part) (split, bool) {
 		}
 		return s, len(s.groups) == len(items)
 	}
+}
+
+// calledBy reports whether a tag has a text in it, which is all of it or long enough to be there for no other reason.
+func calledBy(tag, text string) bool {
+	return text != "" && (tag == text || len(text) > 2 && strings.Contains(tag, text))
 }
 
 // spelled is a field's text in an item of a number, in a form; empty where there is none.

@@ -13,7 +13,7 @@ import (
 type numbering struct {
 	list, number string
 	width        int    // digits at least; 0: no noughts before it
-	field        string // whose text the number is; empty: a number
+	field, forms string // whose text the number is, and how it is spelled; empty: a number
 }
 
 // in puts the place of the number for it in a tag.
@@ -34,7 +34,7 @@ func (of numbering) in(tag string) string {
 // place is the number in a tag of the template.
 func (of numbering) place() string {
 	if of.field != "" {
-		return fmt.Sprintf("{@copy %s %s}", of.field, of.list)
+		return fmt.Sprintf("{@copy %s %s%s}", of.field, of.list, of.forms)
 	}
 	if of.width > 0 {
 		return fmt.Sprintf("{n %s|pad %d}", of.list, of.width)
@@ -148,7 +148,7 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 		for g, elements := range s.groups {
 			inside := p.numbered
 			if in != nil {
-				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width, in.field})
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width, in.field, in.forms})
 			}
 			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
