@@ -30,6 +30,10 @@ type compiler struct {
 	at     map[*element]etree.Token // where an element of the template stands
 	first  map[string]int           // number of the first item, by the generic path of the list
 	found  diag.List
+
+	inText  bool           // in a document in a text
+	serials map[string]int // where each counter begins
+	lasts   []*place       // that have a counter's last number
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -72,10 +76,12 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{},
+		serials: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
+	c.checkSerials()
 	return c.t, c.found
 }
 
@@ -291,10 +297,10 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 		}
 		e.inside.forms = append(e.inside.forms, f)
 	}
-	outer := c.format
-	c.format = format
+	outer, inText := c.format, c.inText
+	c.format, c.inText = format, true
 	e.inside.body = c.body(x, in)
-	c.format = outer
+	c.format, c.inText = outer, inText
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
 	}

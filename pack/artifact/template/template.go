@@ -20,7 +20,8 @@
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
+//     an item of a list through lists belongs to, {@serial id 1} the number of the place among all that have {@serial id 1}, in the order of
+//     the file, and {@last id} that of the last before it, as an element has that of the one it is in, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.

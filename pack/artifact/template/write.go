@@ -17,7 +17,7 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 	doc := format.New()
 	w := &writer{}
 	w.build(t.body, doc, &scope{item: p})
-	w.countElements(doc.Tree.Root())
+	w.finish(t.body, doc.Tree.Root())
 	return doc, w.problem
 }
 
@@ -25,14 +25,21 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 func (t *Template) Update(doc *container.Document, old, now reflect.Value) *diag.Diagnostic {
 	w := &writer{}
 	w.update(t.body.root, doc.Tree.Root(), &scope{item: old}, &scope{item: now})
-	w.countElements(doc.Tree.Root())
+	w.finish(t.body, doc.Tree.Root())
 	return w.problem
+}
+
+// finish writes the numbers that are known when all elements are there.
+func (w *writer) finish(b *body, root *etree.Element) {
+	w.countElements(root)
+	w.serialNumbers(b, root)
 }
 
 // writer writes one document.
 type writer struct {
 	problem  *diag.Diagnostic
 	counting []counting
+	serials  bool // a place of a counter is new
 }
 
 // counting is an element whose text is the number of those in the root element.
@@ -99,7 +106,7 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 	if name := e.tag.of(now); old.exists() && name != x.FullTag() {
 		x.Space, x.Tag = "", name
 	}
-	e.updateAttributes(x, old, now)
+	w.updateAttributes(e, x, old, now)
 	switch {
 	case e.inside != nil:
 		w.updateInside(e, x, old, now)
@@ -110,6 +117,7 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 		}
 		e.updateText(x, old, now)
 		if !old.exists() {
+			w.newSerial(e.text)
 			e.spellEmpty(x)
 		}
 		return
@@ -209,7 +217,7 @@ func (in *inserter) remove(o occurrence) {
 }
 
 // updateAttributes writes the attributes. One the item no longer has is emptied; an empty one is not added.
-func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
+func (w *writer) updateAttributes(e *element, x *etree.Element, old, now *scope) {
 	for i := range e.attributes {
 		a := &e.attributes[i]
 		before, had := a.text(old, false)
@@ -218,6 +226,7 @@ func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
 			continue
 		}
 		x.CreateAttr(a.name, after)
+		w.newSerial(&a.content)
 	}
 	if e.null == nil {
 		return
