@@ -53,7 +53,7 @@ func (o *objects) json(l list) string {
 		}
 		all = append(all, text+"}")
 	}
-	return fmt.Sprintf(`{"$id": "%d", "$values": [%s]}`, id, strings.Join(all, ","))
+	return fmt.Sprintf(`{"$id": "%d", "$values": [%s]}`, id, strings.Join(all, ", "))
 }
 
 // dataset writes things as rows in the rows they belong to: each has its number among all of its sort, and that of the row around it.
