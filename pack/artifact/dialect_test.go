@@ -67,6 +67,8 @@ func TestLoadDialectFindings(t *testing.T) {
 			[]string{"alerts.xml:2:24 bad-template"}},
 		"counter from two": {facts, alerts(`<I kp:each="alerts" R="{@serial id 0}"><N>{@serial id 1}</N></I>`),
 			[]string{"alerts.xml:2:43 bad-template"}},
+		"comment with a number of elements": {facts, alerts(`<I kp:each="alerts"/><!-- {@elements} -->`), []string{"alerts.xml:2:22 bad-template"}},
+		"comment of no known making":        {facts, alerts(`<I kp:each="alerts"/><!-- {@name} -->`), []string{"alerts.xml:2:22 bad-template"}},
 		"counter in a text": {facts, alerts(`<I kp:each="alerts"><N kp:inside="xml"><X R="{@serial id 0}"/></N></I>`),
 			[]string{"alerts.xml:2:40 bad-template"}},
 		"of another kind": {facts, alerts(`<I kp:each="alerts"/><J kp:each="reports"/>`),

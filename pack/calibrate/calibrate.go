@@ -461,6 +461,7 @@ func (l *learned) learn() {
 		l.root.countElements()
 	}
 	l.inside = how.inside
+	l.root.remark = l.remark()
 }
 
 // placed counts the values that have a place.

@@ -54,6 +54,7 @@ type node struct {
 	marks      map[string]string // constant attributes that tell it from others of its tag
 	stands     bool              // always, as only its place among others of its tag tells it from them
 	children   []*node
+	remark     *spot             // of a root element: the one comment with a number, where it counts
 	inside     *container.Format // of the documents in its texts
 	behind     string            // the forms it is behind
 	spots      []*spot           // of its own scope, in it and below

@@ -128,7 +128,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 				continue // the declaration is the container's
 			}
 			if c.isXML() {
-				*around = append(*around, token)
+				*around = append(*around, c.copied(token, in))
 			}
 		}
 	}
@@ -333,7 +333,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
 		default:
 			if c.isXML() {
-				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+				e.children, blank = append(e.children, child{before: blank, copied: c.copied(token, in)}), ""
 			}
 		}
 	}

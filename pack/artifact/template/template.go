@@ -43,7 +43,8 @@
 //
 // Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
-// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
+// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section. In XML a comment may have a place for what
+// is made, {@count rules}.
 //
 // In XML a text in a CDATA section is written in one, and so is that of an element with kp:cdata="always", or with kp:cdata="needed &amp;&lt;"
 // if it has any of those characters. White space is the layout: what stands before an element is written before each of

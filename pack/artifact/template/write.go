@@ -24,7 +24,9 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 // Update writes what differs between the two packs into a document that was read from the old one.
 func (t *Template) Update(doc *container.Document, old, now reflect.Value) *diag.Diagnostic {
 	w := &writer{}
-	w.update(t.body.root, doc.Tree.Root(), &scope{item: old}, &scope{item: now})
+	was, is := &scope{item: old}, &scope{item: now}
+	w.update(t.body.root, doc.Tree.Root(), was, is)
+	t.body.updateRemarks(doc.Tree, was, is)
 	w.finish(t.body, doc.Tree.Root())
 	return w.problem
 }
@@ -67,21 +69,24 @@ func (s *scope) exists() bool { return s.item.IsValid() }
 
 func (w *writer) build(b *body, doc *container.Document, now *scope) {
 	root := newElement(b.root.tag.of(now))
-	appendCopies(&doc.Tree.Element, b.prolog)
+	appendCopies(&doc.Tree.Element, b.prolog, now)
 	doc.Tree.AddChild(root)
-	appendCopies(&doc.Tree.Element, b.epilog)
+	appendCopies(&doc.Tree.Element, b.epilog, now)
 	w.update(b.root, root, none, now)
 }
 
-func appendCopies(e *etree.Element, tokens []etree.Token) {
+func appendCopies(e *etree.Element, tokens []etree.Token, s *scope) {
 	for _, token := range tokens {
-		e.AddChild(copyOf(token))
+		e.AddChild(copyOf(token, s))
 	}
 }
 
-// copyOf makes a token of the template one of the document.
-func copyOf(t etree.Token) etree.Token {
+// copyOf makes a token of the template one of the document, about an item.
+func copyOf(t etree.Token, s *scope) etree.Token {
 	switch t := t.(type) {
+	case *remark:
+		text, _ := t.text(s, true)
+		return etree.NewComment(text)
 	case *etree.CharData:
 		return newText(t.Data, t.IsCData())
 	case *etree.Comment:
@@ -167,7 +172,9 @@ func (w *writer) level(children []child, in *inserter, found []*etree.Element, o
 		switch {
 		case c.element == nil:
 			if !old.exists() {
-				in.insert(c.before, copyOf(c.copied))
+				in.insert(c.before, copyOf(c.copied, now))
+			} else if r, ok := c.copied.(*remark); ok {
+				r.update(in.x.Child, old, now)
 			}
 		case c.element.each != nil:
 			w.items(c, in, there, old, now)
