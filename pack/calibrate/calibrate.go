@@ -444,7 +444,11 @@ func (l *learned) learn() {
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
 	tag := parts[0].x.FullTag()
-	how := &learner{inside: map[*etree.Element]*container.Document{}}
+	var roots []*etree.Element
+	for _, p := range parts {
+		roots = append(roots, p.x)
+	}
+	how := &learner{inside: map[*etree.Element]*container.Document{}, serials: findSerials(roots)}
 	l.root = how.element(tag, tag, parts, nil, whole)
 	l.root.resolve()
 	if l.root.copiesNothing(l.root) { // what looked like an index says what stands nowhere else
@@ -457,6 +461,7 @@ func (l *learned) learn() {
 		l.root.countElements()
 	}
 	l.inside = how.inside
+	l.root.remark = l.remark()
 }
 
 // placed counts the values that have a place.

@@ -29,6 +29,10 @@ type compiler struct {
 	at     map[*element]etree.Token // where an element of the template stands
 	first  map[string]int           // number of the first item, by the generic path of the list
 	found  diag.List
+
+	inText  bool           // in a document in a text
+	serials map[string]int // where each counter begins
+	lasts   []*place       // that have a counter's last number
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -71,10 +75,12 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, at: map[*element]etree.Token{}, first: map[string]int{}, serials: map[string]int{},
+		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
+	c.checkSerials()
 	return c.t, c.found
 }
 
@@ -121,7 +127,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 				continue // the declaration is the container's
 			}
 			if c.isXML() {
-				*around = append(*around, token)
+				*around = append(*around, c.copied(token, in))
 			}
 		}
 	}
@@ -288,10 +294,10 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 		}
 		e.inside.forms = append(e.inside.forms, f)
 	}
-	outer := c.format
-	c.format = format
+	outer, inText := c.format, c.inText
+	c.format, c.inText = format, true
 	e.inside.body = c.body(x, in)
-	c.format = outer
+	c.format, c.inText = outer, inText
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
 	}
@@ -324,7 +330,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
 		default:
 			if c.isXML() {
-				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+				e.children, blank = append(e.children, child{before: blank, copied: c.copied(token, in)}), ""
 			}
 		}
 	}

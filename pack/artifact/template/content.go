@@ -33,7 +33,8 @@ type place struct {
 	owner  maker             // the text names the item that the list's item belongs to
 	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 
-	elements *int // the text is the number of elements in the root element, but so many
+	elements *int    // the text is the number of elements in the root element, but so many
+	serial   *serial // the text is the number of a counter
 }
 
 // maker makes a text of an item.

@@ -66,6 +66,8 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		p.elements = &but
 		p.made = func(*scope) string { return "0" } // until all elements are there
 		return nil
+	case "@serial", "@last":
+		return c.bindSerial(p, word == "@last", strings.Fields(rest))
 	case "@copy":
 		return c.bindCopy(p, rest, in)
 	case "@of":
@@ -77,7 +79,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	}
 	if strings.HasPrefix(word, "@") {
-		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @parent, @guid, @of, @copy or @open", word)
+		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @serial, @last, @parent, @guid, @of, @copy or @open", word)
 	}
 	if list, field, joined := strings.Cut(what, "[]."); joined {
 		return c.bindJoined(p, list, field, in)

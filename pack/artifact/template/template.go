@@ -20,7 +20,8 @@
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
+//     an item of a list through lists belongs to, {@serial id 1} the number of the place among all that have {@serial id 1}, in the order of
+//     the file, and {@last id} that of the last before it, as an element has that of the one it is in, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
@@ -45,7 +46,8 @@
 //
 // Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
-// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
+// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section. In XML a comment may have a place for what
+// is made, {@count rules}.
 //
 // In XML a text in a CDATA section is written in one, and so is that of an element with kp:cdata="always", or with kp:cdata="needed &amp;&lt;"
 // if it has any of those characters. White space is the layout: what stands before an element is written before each of
