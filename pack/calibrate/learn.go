@@ -17,11 +17,14 @@ type part struct {
 	numbered []numbering
 	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
 	marker string
+	nulls  nullTags // of elements inside
+	// nullKey is the attribute by which an element is known whose tag is that for no value; empty: it is any other element.
+	nullKey string
 }
 
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
-	tag := x.FullTag()
+	tag, _ := p.nulls.of(x)
 	for _, of := range p.numbered {
 		if m := numberInTag.FindStringSubmatch(tag); m != nil {
 			tag = m[1] + of.place() + m[3]
@@ -182,6 +185,7 @@ func (l *learner) children(n *node, where string) {
 // level learns elements that stand side by side: element by element or, where that explains more, in groups, also of the sorts that
 // a marker tells.
 func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []*node {
+	parts = withNullTags(parts)
 	best := l.plain(parts, absent, where, k)
 	score := worth(best)
 	better := func(others ...[]*node) {

@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -158,6 +158,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.attributes(x, e, within)
 	if how := instruction(x, "inside"); how != "" {
 		c.inside(x, e, how, within)
+		c.nulls(x, e)
 		return e
 	}
 	if c.format.Format == "zip" && x.FullTag() == "entry" {
@@ -168,6 +169,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	if e.group && len(e.below()) == 0 {
 		c.fault(x, "a kp:group holds the elements of an item; this one holds none")
 	}
+	c.nulls(x, e)
 	return e
 }
 
@@ -258,14 +260,7 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 		} else if text.place != nil && text.place.elements != nil {
 			c.fault(x, "attribute %s: {@elements} is for an element's text", a.FullKey())
 		}
-		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
-	}
-	if null := instruction(x, "null"); null != "" {
-		key, value, ok := strings.Cut(null, "=")
-		if !ok {
-			c.fault(x, "kp:null is %q; expected an attribute and its value, as in type=null", null)
-		}
-		e.null = &attribute{key, content{before: value}}
+		e.attributes = append(e.attributes, attribute{name: a.FullKey(), content: text})
 	}
 }
 
@@ -358,11 +353,7 @@ func lastToken(x *etree.Element) etree.Token {
 // have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
 // all of them always stand.
 func (c *compiler) tellApart(e *element) {
-	alike := map[string][]*element{}
-	for _, a := range e.below() {
-		alike[a.tag.String()] = append(alike[a.tag.String()], a)
-	}
-	for _, group := range alike {
+	for _, group := range byTag(e.below()) {
 		if len(group) == 1 {
 			continue
 		}

@@ -134,7 +134,7 @@ func (r *reader) element(e *element, x *etree.Element, it *item) {
 			r.inside(e.inside, x, text, at, it)
 			return
 		}
-		if e.null == nil || x.SelectAttrValue(e.null.name, "") != e.null.before {
+		if !e.saysNull(x) {
 			r.value(e.text, it, text, at)
 		}
 	}
