@@ -126,7 +126,7 @@ func (l *learner) attributes(n *node, where string) {
 		}
 	}
 	for _, name := range names {
-		s := &spot{where: where + "/@" + name, name: name, kind: n.kind}
+		s := &spot{where: where + "/@" + name, name: name, kind: n.kind, json: isJSON(n.parts[0].x)}
 		for _, p := range n.parts {
 			c := copied{s: p.s}
 			for _, a := range p.x.Attr {
@@ -140,6 +140,14 @@ func (l *learner) attributes(n *node, where string) {
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
+}
+
+// isJSON reports whether the element is in a document whose root element is that of JSON.
+func isJSON(x *etree.Element) bool {
+	for x.Parent() != nil && x.Parent().Tag != "" {
+		x = x.Parent()
+	}
+	return x.FullTag() == "json"
 }
 
 // text makes a spot of the elements' text when none holds an element; it reports false where the text is a document itself.

@@ -19,6 +19,7 @@ type spot struct {
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
 	fixed   bool   // a number that files of another kind show to count nothing
+	json    bool   // in a document whose root element is that of JSON
 	copyOf  bool   // of a field that has its place elsewhere
 	open    string // characters of which no text of it, nor of its like, shows how they are written
 }
@@ -80,7 +81,7 @@ func (p *spot) readings() {
 	if p.same() {
 		p.sort = constant
 	}
-	if p.marks() {
+	if p.marks() || p.isTypeOfJSON() {
 		return
 	}
 	if p.unquoted() {
@@ -108,6 +109,13 @@ func (p *spot) readings() {
 	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
 		p.asFileName()
 	}
+}
+
+// isTypeOfJSON reports whether the spot is what the tree of a JSON document says of its values, which no field is.
+func (p *spot) isTypeOfJSON() bool {
+	return p.name == "type" && p.json && !slices.ContainsFunc(p.copies, func(c copied) bool {
+		return c.present && !slices.Contains([]string{"object", "array", "number", "boolean", "null"}, c.text)
+	})
 }
 
 // unquoted finds what the spot may stand for between quotes, where all its texts are in some; it reports false where that is nothing.

@@ -466,6 +466,27 @@ func (e *element) ownConstants(leaf string) []mark {
 	return marks
 }
 
+// holdsNothing reports whether the template has nothing in the element, and no place for anything.
+func (e *element) holdsNothing() bool {
+	return len(e.children) == 0 && e.text == nil && e.inside == nil && container.IsBlank(e.after)
+}
+
+// otherSort reports whether a value of JSON holds something and is an object or an array where the template has another type, or
+// another type where that has one of the two: what it holds has no place then. It gives both types.
+func (e *element) otherSort(x *etree.Element) (is, want string, other bool) {
+	is, want = x.SelectAttrValue("type", "string"), "string"
+	if at := slices.IndexFunc(e.attributes, func(a attribute) bool { return a.name == "type" }); at >= 0 {
+		if e.attributes[at].place != nil {
+			return is, "", false
+		}
+		want = e.attributes[at].before
+	}
+	holds := len(x.ChildElements()) > 0 || !container.IsBlank(textOf(x))
+	return is, want, holds && is != want && (isStructure(is) || isStructure(want))
+}
+
+func isStructure(sort string) bool { return sort == "object" || sort == "array" }
+
 // constant is the text of an element that holds nothing else.
 func (e *element) constant() (string, bool) {
 	if len(e.children) != 1 || e.children[0].copied == nil || e.inside != nil {

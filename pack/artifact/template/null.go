@@ -51,7 +51,7 @@ func byTag(elements []*element) [][]*element {
 
 func (e *element) sharesTag(other *element) bool {
 	tag, others := e.tag.String(), other.tag.String()
-	return tag == others || tag == other.nullTag || e.nullTag != "" && (e.nullTag == others || e.nullTag == other.nullTag)
+	return tag == others || other.nullTag != "" && tag == other.nullTag || e.nullTag != "" && (e.nullTag == others || e.nullTag == other.nullTag)
 }
 
 // isNull reports whether the element's text has no value to show.

@@ -125,6 +125,11 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 
 // element reads x, which the template element e explains, into the item.
 func (r *reader) element(e *element, x *etree.Element, it *item) {
+	if is, want, ok := e.otherSort(x); ok && r.doc.FormatAt(x).Format == "json" {
+		r.fault("other-json-type", x, "%q is of the type %s here; the dialect has %s", diag.Clip(x.FullTag()), is, want)
+		r.Found[len(r.Found)-1].Help = "JSON made from XML has one value by itself and several in an array, which no dialect tells; put a single one into an array"
+		return
+	}
 	r.attributes(e, x, it)
 	r.unknownAttributes(e, x, it)
 	r.constants(e, x)
@@ -278,8 +283,8 @@ func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
 
 // constants notes where x has another text than the template's constant. What no place and no constant is of is layout.
 func (r *reader) constants(e *element, x *etree.Element) {
-	if want, ok := e.constant(); ok {
-		if text := textOf(x); text != want && len(x.ChildElements()) == 0 {
+	if want, ok := e.constant(); ok || e.holdsNothing() {
+		if text := textOf(x); text != want && len(x.ChildElements()) == 0 && !(want == "" && container.IsBlank(text)) {
 			_, at := r.text(x)
 			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
 		}
