@@ -39,7 +39,8 @@
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
 //     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
-//     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
+//     instead of a text when its value is none, kp:null="Nil" the tag it then has instead of its own, and kp:valued="xsi:type" names
+//     constant attributes that it then has not. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two, kp:empty="cdata" with a CDATA section that is empty.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template, or by the
 //     constant text around a place, or by an element inside that no other has; those that are alike, and always stand, by their order.
@@ -94,6 +95,7 @@ type element struct {
 	inside     *inside
 	always     bool
 	null       *attribute
+	nullTag    string // what it is called when its value is none; empty: as ever
 	empty      string // pair, blank or cdata: how it is written when it holds nothing
 	between    string // what is written before every item but the first
 	needCData  string // characters; a text with any of them stands in a CDATA section
@@ -108,7 +110,8 @@ type element struct {
 }
 
 type attribute struct {
-	name string
+	name   string
+	valued bool // a constant that stands only beside a value
 	content
 }
 
