@@ -19,7 +19,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between", "by"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -143,13 +143,20 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.at[e] = x
 	within := in.inside(e)
 	each, again := instruction(x, "each"), instruction(x, "again")
-	if e.again = again != ""; each != "" || e.again {
+	e.again = again != ""
+	switch by := instruction(x, "by"); {
+	case by != "" && each+again != "":
+		c.fault(x, "kp:by makes an element stand for groups of items, kp:each for each of them; an element has one of the two")
+		return e
+	case by != "":
+		within = c.by(x, e, by, within)
+	case each+again != "":
 		within = c.list(x, e, each+again, within)
-		if within == nil {
-			return e
-		}
-	} else if e.group {
+	case e.group:
 		c.fault(x, "a kp:group says which list it stands for, as in kp:each=\"rules\"")
+	}
+	if within == nil {
+		return e
 	}
 	e.scope = within.scope
 	if err := c.tag(x, e, within); err != nil {
@@ -179,7 +186,7 @@ func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *i
 	if err == nil {
 		l.first, err = firstNumber(instruction(x, "first"))
 	}
-	path := in.path
+	path := in.around()
 	if err == nil {
 		for i, ref := range l.refs {
 			path = ref.Path(path)
@@ -510,7 +517,7 @@ func newTag(text string, in *inner) (tag, error) {
 		if m[2] >= 0 {
 			name = text[m[2]:m[3]]
 		}
-		l := in.around(name)
+		l := in.listAround(name)
 		if l == nil {
 			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
 		}
@@ -529,8 +536,8 @@ func newTag(text string, in *inner) (tag, error) {
 	return t, nil
 }
 
-// around finds the list of the name that the place is in, the innermost where no name is given.
-func (in *inner) around(name string) *list {
+// listAround finds the list of the name that the place is in, the innermost where no name is given.
+func (in *inner) listAround(name string) *list {
 	for at := in; at != nil && at.list != nil; at = at.outer {
 		if name == "" || at.list.name == name {
 			return at.list

@@ -28,7 +28,11 @@
 //     copies, written and not asked for when reading.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
-//   - kp:between="&#10;" on either is a text that stands between two items.
+//   - kp:by="categories[].group" makes an element, or a kp:group, stand for the items of a list that stand side by side and have the same
+//     text in a field, as a folder does. Inside, {group} is that text, kp:each="categories" an element for each of these items, {@count
+//     categories} how many they are, and {@n} the number of one among them. New files have the items of a group together, the groups in
+//     the order in which the first of their items stand; an element without items is kept, and is nothing of the pack.
+//   - kp:between="&#10;" on any of these is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes. Behind
@@ -50,7 +54,6 @@
 package template
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -66,6 +69,8 @@ type Template struct {
 	body   *body
 	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
 	which  map[string]*place // by the generic path of the first of alternatives: what tells which of them has a value
+
+	grouped string // the field by which the list's items stand in groups; empty: none
 }
 
 // body is a tree: the root element and what stands around it.
@@ -136,12 +141,18 @@ type list struct {
 	name  string // as in alerts[].rules
 	refs  []*fields.Ref
 	first int // number of the first item
+	by    *by // what its elements stand for are groups of the items; nil: the items
 }
 
 func (l *list) last() *fields.Ref { return l.refs[len(l.refs)-1] }
 
 // item is the type of the list's items.
-func (l *list) item() reflect.Type { return l.last().Type.Elem() }
+func (l *list) item() reflect.Type {
+	if l.by != nil {
+		return l.by.typ
+	}
+	return l.last().Type.Elem()
+}
 
 // scope is an item of the model with its way from the pack.
 type scope struct {
@@ -150,10 +161,14 @@ type scope struct {
 	outer  *scope        // the item whose list it is in
 	list   *list
 	number int // in the list its element stands for, from 0
+	from   int // of a group: the number of its first item in the list
 }
 
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
+	if l.by != nil {
+		return s.groups(l)
+	}
 	level := []*scope{s}
 	for _, ref := range l.refs {
 		var next []*scope
@@ -163,7 +178,7 @@ func (s *scope) items(l *list) []*scope {
 				continue
 			}
 			for i := range v.Len() {
-				next = append(next, &scope{item: v.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(outer.path), i), outer: outer, list: l})
+				next = append(next, &scope{item: v.Index(i), path: outer.itemPath(ref, i), outer: outer, list: l})
 			}
 		}
 		for i, item := range next {
