@@ -443,6 +443,7 @@ func (l *learned) learn() {
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
+	whole.addGroups(parts)
 	tag := parts[0].x.FullTag()
 	how := &learner{inside: map[*etree.Element]*container.Document{}}
 	l.root = how.element(tag, tag, parts, nil, whole)
@@ -468,7 +469,9 @@ func (l *learned) placed() int {
 				continue
 			}
 			for _, p := range items.parts {
-				if f.joined != nil {
+				if items.kind.grouped { // each of its items has the value
+					n += len(p.s.items(items.kind.lists[0]))
+				} else if f.joined != nil {
 					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
 				} else if f.tells(p.s) {
 					n++
