@@ -69,6 +69,13 @@ func TestGroups(t *testing.T) {
 		if got := names(b.Pack); got != "a of 1/1, c of 1/1, b of 2/2, e of 2/2, d of 3/3" {
 			t.Errorf("%s: %s", name, got)
 		}
+		given, err := artifact.EncodeKind(streets(), d.AsGiven(), artifact.Categories)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := artifact.Decode([]artifact.File{{Name: "h.iscat", Data: given}}, d); err != nil || names(b.Pack) != names(streets()) {
+			t.Errorf("%s: %v %s", name, err, given)
+		}
 	}
 }
 
