@@ -46,6 +46,9 @@ func TestGroups(t *testing.T) {
 <G N="2" C="2"><I T="b of 2"/><I T="e of 2"/></G>
 <G N="3" C="1"><I T="d of 3"/></G>
 </X>`},
+		"their number": {facts, `<X xmlns:kp="urn:kpgen:template" N="{@count categories[].group}" I="{@count categories}"><kp:group kp:by="categories[].group" kp:between=";">` +
+			`<G kp:tag="Of{n}">{group}</G><I kp:each="categories">{name}</I></kp:group></X>`,
+			`<X N="3" I="5"><Of1>1</Of1><I>a of 1</I><I>c of 1</I>;<Of2>2</Of2><I>b of 2</I><I>e of 2</I>;<Of3>3</Of3><I>d of 3</I></X>`},
 		"json": {strings.Replace(facts, "xml", "json", 1), `<json xmlns:kp="urn:kpgen:template" type="array"><item kp:by="categories[].group" type="object">` +
 			`<n type="number">{@n}</n><group>{group}</group><items type="array"><item kp:each="categories" type="object"><name>{name}</name></item></items></item></json>`,
 			`[{"n":1,"group":"1","items":[{"name":"a of 1"},{"name":"c of 1"}]},{"n":2,"group":"2","items":[{"name":"b of 2"},{"name":"e of 2"}]},` +

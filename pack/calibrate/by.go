@@ -83,6 +83,30 @@ func (n *node) holdsItems() bool {
 	return holds
 }
 
+// countGroups takes numbers about the whole file that never change for that of the groups, where the file has any, by the same rules as for
+// that of the items.
+func (n *node) countGroups() {
+	at := slices.IndexFunc(n.lists, func(l *list) bool { return l.of != nil })
+	if at < 0 {
+		return
+	}
+	seen := map[*kind]bool{}
+	n.eachSpot(func(s *spot) {
+		if s.kind.path != "" {
+			return
+		}
+		if !seen[s.kind] {
+			seen[s.kind] = true
+			s.kind.counts = append(slices.Clone(s.kind.counts), n.lists[at])
+		}
+		if s.outcome == nil && s.sort == constant {
+			if s.guessCount(); len(s.found) == 1 && s.found[0].guessed {
+				s.outcome, s.sort = &s.found[0], made
+			}
+		}
+	})
+}
+
 // groupList tells of the groups that the node stands for.
 func (n *node) groupList(l List) List {
 	l.Path = n.each.name

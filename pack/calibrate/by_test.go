@@ -71,7 +71,7 @@ var underGroups = map[string]func([]folder) string{
 	},
 	"a head and copies": func(all []folder) string {
 		var b strings.Builder
-		b.WriteString("<Export><Groups>")
+		fmt.Fprintf(&b, "<Export><Groups number=\"%d\">", len(all))
 		for _, f := range all {
 			fmt.Fprintf(&b, "<Group><Head Caption=\"%s\"/><Items>", f.group)
 			for n, c := range f.items {

@@ -51,6 +51,9 @@ func (s *spot) askCount() []Ask {
 	if l == nil || !guessed && (s.outcome != nil || s.sort != constant) {
 		return nil
 	}
+	if l.of != nil {
+		return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item with a %s of its own to %s, to see whether %s counts the groups", groupField, s.kind.itemPath(l), s.where)}}
+	}
 	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", s.kind.itemPath(l), s.where)}}
 }
 

@@ -50,6 +50,9 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return in.needList(what)
 	case "@count":
 		l, err := newList(in.scope, rest)
+		if groups, none := newBy(in.scope, rest); none == nil {
+			l, err = groups, nil
+		}
 		if err != nil {
 			return err
 		}
