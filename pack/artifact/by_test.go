@@ -9,7 +9,7 @@ import (
 )
 
 const foldersOfXML = `<X xmlns:kp="urn:kpgen:template">
-<G kp:by="categories[].group" N="{group}" C="{@count categories}"><I kp:each="categories" T="{name}"/></G>
+<G kp:by="categories[].group" N="{group}" C="{@count categories}"><I kp:each="categories" T="{name}" P="{@copy group}/{@copy name|c}!"/></G>
 </X>`
 
 // streets are categories of which those of one group do not stand together.
@@ -42,9 +42,9 @@ func names(p *pack.Pack) string {
 func TestGroups(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, template, want string }{
 		"xml": {facts, foldersOfXML, `<X>
-<G N="1" C="2"><I T="a of 1"/><I T="c of 1"/></G>
-<G N="2" C="2"><I T="b of 2"/><I T="e of 2"/></G>
-<G N="3" C="1"><I T="d of 3"/></G>
+<G N="1" C="2"><I T="a of 1" P="1/a of 1!"/><I T="c of 1" P="1/c of 1!"/></G>
+<G N="2" C="2"><I T="b of 2" P="2/b of 2!"/><I T="e of 2" P="2/e of 2!"/></G>
+<G N="3" C="1"><I T="d of 3" P="3/d of 3!"/></G>
 </X>`},
 		"their number": {facts, `<X xmlns:kp="urn:kpgen:template" N="{@count categories[].group}" I="{@count categories}"><kp:group kp:by="categories[].group" kp:between=";">` +
 			`<G kp:tag="Of{n}">{group}</G><I kp:each="categories">{name}</I></kp:group></X>`,
@@ -115,7 +115,7 @@ func TestGroupsChanged(t *testing.T) {
 	same(file)
 	b.Pack.Categories[1].Group = "2"
 	same(strings.NewReplacer(`"1" C="2" Own="x"><I T="a"/><I T="c"/>`, `"1" C="1" Own="x"><I T="a"/>`,
-		`"2" C="1"><I T="b"/>`, `"2" C="2"><I T="c"/><I T="b"/>`).Replace(file))
+		`"2" C="1"><I T="b"/>`, `"2" C="2"><I T="c" P="2/c!"/><I T="b"/>`).Replace(file))
 }
 
 // TestGroupFindings: what a template may not say of groups, and a file that has two elements for one.
@@ -127,6 +127,8 @@ func TestGroupFindings(t *testing.T) {
 		`<G kp:by="categories[].group" N="{name}"><I kp:each="categories"/></G>`,
 		`<G kp:by="categories[].group" N="{group}"><I kp:each="categories">{group}</I></G>`,
 		`<I kp:each="categories"><G kp:by="rules[].title"/></I>`,
+		`<I kp:each="categories" P="{group}/{@copy name}"/>`,
+		`<I kp:each="categories" P="{@copy group}/{name}"/>`,
 	} {
 		_, err := artifact.LoadDialect(acme(t, facts, map[string]string{"categories.xml": "<X xmlns:kp='urn:kpgen:template'>\n" + inside + "</X>"}))
 		if found := findings(t, err); !strings.Contains(found[0], "categories.xml:2:") || !strings.HasSuffix(found[0], " bad-template") {

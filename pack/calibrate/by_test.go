@@ -59,7 +59,7 @@ var underGroups = map[string]func([]folder) string{
 		for _, f := range all {
 			fmt.Fprintf(&b, "  <Folder name=\"%s\" items=\"%d\">\n", f.group, len(f.items))
 			for _, c := range f.items {
-				fmt.Fprintf(&b, "    <Category>\n      <Name>%s</Name>\n      <Text>%s</Text>\n", c.Name, c.Description)
+				fmt.Fprintf(&b, "    <Category path=\"/%s/%s\">\n      <Name>%s</Name>\n      <Text>%s</Text>\n", c.Group, c.Name, c.Name, c.Description)
 				for _, r := range c.Rules {
 					fmt.Fprintf(&b, "      <Rule title=\"%s\"/>\n", r.Title)
 				}

@@ -21,7 +21,8 @@
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
 //     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
-//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
+//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading, and a text may have several of them:
+//     {@copy group}/{@copy name}.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - kp:again="rules" is kp:each for a list whose items have their elements elsewhere, as an index of them has: what is inside are
