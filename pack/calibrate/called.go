@@ -18,7 +18,7 @@ import (
 func (l *learner) callings(parts []part, absent []*scope, where string, k *kind) [][]*node {
 	var all [][]*node
 	for _, list := range k.lists {
-		if len(list.refs) > 1 || list.ofTexts() {
+		if len(list.refs) > 1 || list.of != nil || list.ofTexts() {
 			continue
 		}
 		for _, f := range kindOf(list.refs[0].Type.Elem(), "", k).fields {
