@@ -457,6 +457,7 @@ func (l *learned) learn() {
 		l.root.resolve()
 	}
 	l.root.settleOwners()
+	l.root.withoutCounters()
 	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
 		l.root.countElements()
 	}
