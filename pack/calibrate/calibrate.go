@@ -1,11 +1,11 @@
 // Package calibrate learns the dialect of a console from files it exported whose contents a pack describes.
 //
 // It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go;
-// stack.go by tags and marks, list.go by items, group.go in groups), every text as every field in every form (spot.go), and what
-// fits more than one field is settled by elimination, then by names, or left open (resolve.go), unless the files of another kind
-// tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the pack is
-// built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was found and
-// how sure that is (report.go), and what to change to settle what is open (asks.go).
+// stack.go by tags and marks, list.go by items, group.go in groups, called.go by fields in tags), every text as every field in every
+// form (spot.go), and what fits more than one field is settled by elimination, then by names, or left open (resolve.go), unless the
+// files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any
+// other, the pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where
+// it was found and how sure that is (report.go), and what to change to settle what is open (asks.go).
 package calibrate
 
 import (
@@ -528,13 +528,18 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	}
 }
 
-// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
-// show.
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, where the files do not show their own: they
+// have no backslash, or no reference for a character.
 func (l *learned) escapedAs(other *learned) container.Format {
 	f, o := l.format, other.docs[0].Format
 	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
 	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
 		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	for _, s := range l.samples {
+		if text, ok := container.Text(s.File.Data); ok && f.Format == "xml" && o.Format == f.Format && other != l {
+			f.XML = f.XML.Borrowed(o.XML, text)
+		}
 	}
 	return f
 }

@@ -17,15 +17,17 @@ type part struct {
 	numbered []numbering
 	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
 	marker string
+	nulls  nullTags // of elements inside
+	// nullKey is the attribute by which an element is known whose tag is that for no value; empty: it is any other element.
+	nullKey string
 }
 
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
-	tag := x.FullTag()
+	tag, _ := p.nulls.of(x)
+	tag = literal(tag)
 	for _, of := range p.numbered {
-		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + of.place() + m[3]
-		}
+		tag = of.in(tag)
 	}
 	if mark, ok := markOf(x, p.marker); ok && p.marker != "" && isSort.MatchString(mark) {
 		tag += "[" + p.marker + "=" + mark + "]"
@@ -49,6 +51,7 @@ type node struct {
 	first      int    // number of the list's first item
 	parts      []part
 	absent     []*scope // the items of the scope around in which it does not stand
+	called     *spot    // the tag, where that has a field of the item around
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
@@ -72,6 +75,7 @@ type learner struct {
 // element learns what copies of an element have in common, all in one kind of scope.
 func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
 	n := &node{tag: tag, kind: k, parts: parts, absent: absent, first: 1}
+	n.call(where)
 	l.attributes(n, where)
 	if !l.text(n, where) && !l.inner(n, where) {
 		l.children(n, where)
@@ -101,10 +105,14 @@ func (n *node) sum() {
 }
 
 func (n *node) own() []*spot {
-	if n.text == nil {
-		return n.attributes
+	own := slices.Clone(n.attributes)
+	if n.called != nil {
+		own = append(own, n.called)
 	}
-	return append(slices.Clone(n.attributes), n.text)
+	if n.text != nil {
+		own = append(own, n.text)
+	}
+	return own
 }
 
 // attributes makes a spot of every attribute, in the order they first stand in.
@@ -125,7 +133,7 @@ func (l *learner) attributes(n *node, where string) {
 		}
 	}
 	for _, name := range names {
-		s := &spot{where: where + "/@" + name, name: name, kind: n.kind}
+		s := &spot{where: where + "/@" + name, name: name, kind: n.kind, json: isJSON(n.parts[0].x)}
 		var sites []site
 		for _, p := range n.parts {
 			c := copied{s: p.s}
@@ -142,6 +150,14 @@ func (l *learner) attributes(n *node, where string) {
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
+}
+
+// isJSON reports whether the element is in a document whose root element is that of JSON.
+func isJSON(x *etree.Element) bool {
+	for x.Parent() != nil && x.Parent().Tag != "" {
+		x = x.Parent()
+	}
+	return x.FullTag() == "json"
 }
 
 // text makes a spot of the elements' text when none holds an element; it reports false where the text is a document itself.
@@ -190,6 +206,7 @@ func (l *learner) children(n *node, where string) {
 // level learns elements that stand side by side: element by element or, where that explains more, in groups, also of the sorts that
 // a marker tells.
 func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []*node {
+	parts = withNullTags(parts)
 	best := l.plain(parts, absent, where, k)
 	score := worth(best)
 	better := func(others ...[]*node) {
@@ -200,6 +217,7 @@ func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []
 		}
 	}
 	better(l.groupings(parts, absent, where, k)...)
+	better(l.callings(parts, absent, where, k)...)
 	if marker := marker(parts); marker != "" {
 		marked := slices.Clone(parts)
 		for i := range marked {

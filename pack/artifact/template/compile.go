@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -76,8 +75,8 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{},
-		serials: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, at: map[*element]etree.Token{}, first: map[string]int{}, serials: map[string]int{},
+		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -164,6 +163,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.attributes(x, e, within)
 	if how := instruction(x, "inside"); how != "" {
 		c.inside(x, e, how, within)
+		c.nulls(x, e)
 		return e
 	}
 	if c.format.Format == "zip" && x.FullTag() == "entry" {
@@ -174,6 +174,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	if e.group && len(e.below()) == 0 {
 		c.fault(x, "a kp:group holds the elements of an item; this one holds none")
 	}
+	c.nulls(x, e)
 	return e
 }
 
@@ -244,9 +245,7 @@ func (c *compiler) tag(x *etree.Element, e *element, in *inner) error {
 		return nil
 	}
 	var err error
-	if e.tag, err = newTag(text, in); len(e.tag.parts) > 1 {
-		in.number()
-	}
+	e.tag, err = c.newTag(text, e, in)
 	return err
 }
 
@@ -264,14 +263,7 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 		} else if text.place != nil && text.place.elements != nil {
 			c.fault(x, "attribute %s: {@elements} is for an element's text", a.FullKey())
 		}
-		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
-	}
-	if null := instruction(x, "null"); null != "" {
-		key, value, ok := strings.Cut(null, "=")
-		if !ok {
-			c.fault(x, "kp:null is %q; expected an attribute and its value, as in type=null", null)
-		}
-		e.null = &attribute{key, content{before: value}}
+		e.attributes = append(e.attributes, attribute{name: a.FullKey(), content: text})
 	}
 }
 
@@ -364,11 +356,10 @@ func lastToken(x *etree.Element) etree.Token {
 // have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
 // all of them always stand.
 func (c *compiler) tellApart(e *element) {
-	alike := map[string][]*element{}
 	for _, a := range e.below() {
-		alike[a.tag.String()] = append(alike[a.tag.String()], a)
+		a.beside = e.below()
 	}
-	for _, group := range alike {
+	for _, group := range byTag(e.below()) {
 		if len(group) == 1 {
 			continue
 		}
@@ -481,6 +472,27 @@ func (e *element) ownConstants(leaf string) []mark {
 	return marks
 }
 
+// holdsNothing reports whether the template has nothing in the element, and no place for anything.
+func (e *element) holdsNothing() bool {
+	return len(e.children) == 0 && e.text == nil && e.inside == nil && container.IsBlank(e.after)
+}
+
+// otherSort reports whether a value of JSON holds something and is an object or an array where the template has another type, or
+// another type where that has one of the two: what it holds has no place then. It gives both types.
+func (e *element) otherSort(x *etree.Element) (is, want string, other bool) {
+	is, want = x.SelectAttrValue("type", "string"), "string"
+	if at := slices.IndexFunc(e.attributes, func(a attribute) bool { return a.name == "type" }); at >= 0 {
+		if e.attributes[at].place != nil {
+			return is, "", false
+		}
+		want = e.attributes[at].before
+	}
+	holds := len(x.ChildElements()) > 0 || !container.IsBlank(textOf(x))
+	return is, want, holds && is != want && (isStructure(is) || isStructure(want))
+}
+
+func isStructure(sort string) bool { return sort == "object" || sort == "array" }
+
 // constant is the text of an element that holds nothing else.
 func (e *element) constant() (string, bool) {
 	if len(e.children) != 1 || e.children[0].copied == nil || e.inside != nil {
@@ -491,107 +503,4 @@ func (e *element) constant() (string, bool) {
 		return "", false
 	}
 	return text.Data, true
-}
-
-// tag is an element's tag, which may hold numbers of items.
-type tag struct {
-	parts   []part
-	pattern *regexp.Regexp // nil: the one part's text
-}
-
-// part is a text of a tag or, where list is set, the number of the item of that list.
-type part struct {
-	text  string
-	list  *list
-	width int // digits of the number at least
-}
-
-var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?(?:\|pad ([1-9]))?\}`)
-
-func newTag(text string, in *inner) (tag, error) {
-	var t tag
-	pattern, at := "^", 0
-	for _, m := range tagNumber.FindAllStringSubmatchIndex(text, -1) {
-		name := ""
-		if m[2] >= 0 {
-			name = text[m[2]:m[3]]
-		}
-		l := in.around(name)
-		if l == nil {
-			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
-		}
-		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
-		width := 0
-		if m[4] >= 0 {
-			width = int(text[m[4]] - '0')
-		}
-		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l, width: width})
-		at = m[1]
-	}
-	t.parts = append(t.parts, part{text: text[at:]})
-	if len(t.parts) > 1 {
-		t.pattern = regexp.MustCompile(pattern + regexp.QuoteMeta(text[at:]) + "$")
-	}
-	return t, nil
-}
-
-// around finds the list of the name that the place is in, the innermost where no name is given.
-func (in *inner) around(name string) *list {
-	for at := in; at != nil && at.list != nil; at = at.outer {
-		if name == "" || at.list.name == name {
-			return at.list
-		}
-	}
-	return nil
-}
-
-// String is the tag as the template has it.
-func (t tag) String() string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list != nil {
-			b.WriteString("{n " + p.list.name + "}")
-		}
-		b.WriteString(p.text)
-	}
-	return b.String()
-}
-
-// of is the tag for an item.
-func (t tag) of(s *scope) string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list == nil {
-			b.WriteString(p.text)
-			continue
-		}
-		at := s
-		for at.list != p.list {
-			at = at.outer
-		}
-		digits, _ := padded(p.width).write(number(at))
-		b.WriteString(digits)
-	}
-	return b.String()
-}
-
-// match reports whether a document's tag is of the template's, and gives the number it has for a list, or -1.
-func (t tag) match(name string, l *list) (number int, ok bool) {
-	if t.pattern == nil {
-		return -1, name == t.parts[0].text
-	}
-	m := t.pattern.FindStringSubmatch(name)
-	if m == nil {
-		return -1, false
-	}
-	number, group := -1, 0
-	for _, p := range t.parts {
-		if p.list == nil {
-			continue
-		}
-		if group++; p.list == l {
-			number, _ = strconv.Atoi(m[group])
-		}
-	}
-	return number, true
 }
