@@ -443,6 +443,7 @@ func (l *learned) learn() {
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
+	whole.addGroups(parts)
 	tag := parts[0].x.FullTag()
 	var roots []*etree.Element
 	for _, p := range parts {
@@ -458,6 +459,7 @@ func (l *learned) learn() {
 	}
 	l.root.settleOwners()
 	l.root.withoutCounters()
+	l.root.countGroups()
 	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
 		l.root.countElements()
 	}
@@ -474,7 +476,9 @@ func (l *learned) placed() int {
 				continue
 			}
 			for _, p := range items.parts {
-				if f.joined != nil {
+				if items.kind.grouped { // each of its items has the value
+					n += len(p.s.items(items.kind.lists[0]))
+				} else if f.joined != nil {
 					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
 				} else if f.tells(p.s) {
 					n++

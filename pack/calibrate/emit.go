@@ -75,7 +75,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
-		x.CreateAttr(map[bool]string{false: "kp:each", true: "kp:again"}[n.again], n.each.name)
+		x.CreateAttr(n.repeats(), n.each.name)
 		if n.first != 1 {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
@@ -140,6 +140,17 @@ func (e *emitter) element(n *node) *etree.Element {
 	return x
 }
 
+// repeats is the instruction of an element that stands for the items of a list.
+func (n *node) repeats() string {
+	switch {
+	case n.each.of != nil:
+		return "kp:by"
+	case n.again:
+		return "kp:again"
+	}
+	return "kp:each"
+}
+
 // child writes a node into the element around it, with what stands before and behind it.
 func (e *emitter) child(n *node, x *etree.Element) {
 	if n.each == nil {
@@ -169,7 +180,7 @@ func (e *emitter) child(n *node, x *etree.Element) {
 // asGroup puts a list's element into a group of the list.
 func asGroup(item *etree.Element) *etree.Element {
 	group := &etree.Element{Space: "kp", Tag: "group"}
-	for _, key := range []string{"kp:each", "kp:again", "kp:first"} {
+	for _, key := range []string{"kp:each", "kp:again", "kp:by", "kp:first"} {
 		if a := item.RemoveAttr(key); a != nil {
 			group.CreateAttr(key, a.Value)
 		}

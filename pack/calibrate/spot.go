@@ -55,6 +55,7 @@ type reading struct {
 	values        map[string]string
 	before, after string
 	made          string            // instead of fields: @n and the like
+	then          *reading          // what stands behind, in the same text
 	id            bool              // of @n: the console's files have other numbers
 	distinct      int               // how many different values speak for it
 	zero          bool              // no value speaks for it, as there is none; only names can
@@ -213,7 +214,11 @@ func (r *reading) place(names func(map[string]string, *field) string, copy bool)
 		if strings.HasPrefix(r.made, "@of ") {
 			forms += "|" + names(r.values, nil)
 		}
-		return r.before + "{" + r.made + forms + "}" + r.after
+		text := r.before + "{" + r.made + forms + "}" + r.after
+		if r.then != nil {
+			text += r.then.place(names, false)
+		}
+		return text
 	}
 	var called []string
 	for _, f := range r.fields {

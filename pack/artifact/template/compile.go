@@ -18,7 +18,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between", "by"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -148,13 +148,20 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.at[e] = x
 	within := in.inside(e)
 	each, again := instruction(x, "each"), instruction(x, "again")
-	if e.again = again != ""; each != "" || e.again {
+	e.again = again != ""
+	switch by := instruction(x, "by"); {
+	case by != "" && each+again != "":
+		c.fault(x, "kp:by makes an element stand for groups of items, kp:each for each of them; an element has one of the two")
+		return e
+	case by != "":
+		within = c.by(x, e, by, within)
+	case each+again != "":
 		within = c.list(x, e, each+again, within)
-		if within == nil {
-			return e
-		}
-	} else if e.group {
+	case e.group:
 		c.fault(x, "a kp:group says which list it stands for, as in kp:each=\"rules\"")
+	}
+	if within == nil {
+		return e
 	}
 	e.scope = within.scope
 	if err := c.tag(x, e, within); err != nil {
@@ -186,7 +193,7 @@ func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *i
 	if err == nil {
 		l.first, err = firstNumber(instruction(x, "first"))
 	}
-	path := in.path
+	path := in.around()
 	if err == nil {
 		for i, ref := range l.refs {
 			path = ref.Path(path)

@@ -324,7 +324,7 @@ func (w *writer) items(c child, in *inserter, there []occurrence, old, now *scop
 	e := c.element
 	was, is := []*scope(nil), now.items(e.each)
 	if old.exists() {
-		was = old.items(e.each)
+		was, there = old.items(e.each), e.occupied(there)
 	}
 	n, m := min(len(there), len(was)), len(is)
 	head, tail := 0, 0
