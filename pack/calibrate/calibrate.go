@@ -458,6 +458,7 @@ func (l *learned) learn() {
 		l.root.resolve()
 	}
 	l.root.settleOwners()
+	l.root.withoutCounters()
 	l.root.countGroups()
 	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
 		l.root.countElements()

@@ -142,6 +142,7 @@ type follower struct {
 	fits  []*counter // whose number it may be, the innermost first
 	sites []site
 	texts map[string]bool
+	wrong bool // it has none of them
 }
 
 // numbered is the text an element has as its number.
@@ -188,21 +189,23 @@ func (c *counting) follow(roots []*etree.Element, found *serials) {
 
 // see takes a place whose text is one of the numbers of the elements around it, or of none.
 func (f *follower) see(at site, text string, numbers map[*etree.Element][]numbered) {
-	first := len(f.sites) == 0
-	f.sites = append(f.sites, at)
-	f.texts[text] = true
-	if !first && len(f.fits) == 0 {
+	if f.wrong {
 		return
 	}
 	var fits []*counter
 	for x := at.holder().Parent(); x != nil; x = x.Parent() {
 		for _, n := range numbers[x] {
-			if n.text == text && (first || slices.Contains(f.fits, n.by)) {
+			if n.text == text && (f.fits == nil || slices.Contains(f.fits, n.by)) {
 				fits = append(fits, n.by)
 			}
 		}
 	}
-	f.fits = fits
+	if len(fits) == 0 {
+		*f = follower{wrong: true}
+		return
+	}
+	f.fits, f.sites = fits, append(f.sites, at)
+	f.texts[text] = true
 }
 
 // settle tries the number of a counter for a spot whose copies stand at the sites.
@@ -239,4 +242,22 @@ func (p *spot) asSerial() *reading {
 		return p.serial
 	}
 	return nil
+}
+
+// withoutCounters leaves places unexplained that have the last number of a counter whose own places turned out to be something else.
+func (n *node) withoutCounters() {
+	counts := map[string]bool{}
+	n.eachSpot(func(s *spot) {
+		if s.outcome != nil && strings.HasPrefix(s.outcome.made, "@serial ") {
+			counts[strings.Fields(s.outcome.made)[1]] = true
+		}
+	})
+	n.eachSpot(func(s *spot) {
+		if s.outcome == nil {
+			return
+		}
+		if name, ok := strings.CutPrefix(s.outcome.made, "@last "); ok && !counts[name] {
+			s.outcome, s.sort = nil, unexplained
+		}
+	})
 }
