@@ -61,6 +61,9 @@ func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 // element writes a node.
 func (e *emitter) element(n *node) *etree.Element {
 	tag := unmarked(n.tag)
+	if n.called != nil && n.called.outcome != nil {
+		tag, _ = e.content(n.called)
+	}
 	x := &etree.Element{Tag: tag}
 	switch {
 	case tag == "":

@@ -25,10 +25,9 @@ type part struct {
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
 	tag, _ := p.nulls.of(x)
+	tag = literal(tag)
 	for _, of := range p.numbered {
-		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + of.place() + m[3]
-		}
+		tag = of.in(tag)
 	}
 	if mark, ok := markOf(x, p.marker); ok && p.marker != "" && isSort.MatchString(mark) {
 		tag += "[" + p.marker + "=" + mark + "]"
@@ -52,6 +51,7 @@ type node struct {
 	first      int    // number of the list's first item
 	parts      []part
 	absent     []*scope // the items of the scope around in which it does not stand
+	called     *spot    // the tag, where that has a field of the item around
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
@@ -73,6 +73,7 @@ type learner struct {
 // element learns what copies of an element have in common, all in one kind of scope.
 func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
 	n := &node{tag: tag, kind: k, parts: parts, absent: absent, first: 1}
+	n.call(where)
 	l.attributes(n, where)
 	if !l.text(n, where) && !l.inner(n, where) {
 		l.children(n, where)
@@ -102,10 +103,14 @@ func (n *node) sum() {
 }
 
 func (n *node) own() []*spot {
-	if n.text == nil {
-		return n.attributes
+	own := slices.Clone(n.attributes)
+	if n.called != nil {
+		own = append(own, n.called)
 	}
-	return append(slices.Clone(n.attributes), n.text)
+	if n.text != nil {
+		own = append(own, n.text)
+	}
+	return own
 }
 
 // attributes makes a spot of every attribute, in the order they first stand in.
@@ -204,6 +209,7 @@ func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []
 		}
 	}
 	better(l.groupings(parts, absent, where, k)...)
+	better(l.callings(parts, absent, where, k)...)
 	if marker := marker(parts); marker != "" {
 		marked := slices.Clone(parts)
 		for i := range marked {

@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,7 +71,7 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
@@ -240,9 +239,7 @@ func (c *compiler) tag(x *etree.Element, e *element, in *inner) error {
 		return nil
 	}
 	var err error
-	if e.tag, err = newTag(text, in); len(e.tag.parts) > 1 {
-		in.number()
-	}
+	e.tag, err = c.newTag(text, e, in)
 	return err
 }
 
@@ -353,7 +350,11 @@ func lastToken(x *etree.Element) etree.Token {
 // have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
 // all of them always stand.
 func (c *compiler) tellApart(e *element) {
-	for _, group := range byTag(e.below()) {
+	below := e.below()
+	for _, a := range below {
+		a.beside = below
+	}
+	for _, group := range byTag(below) {
 		if len(group) == 1 {
 			continue
 		}
@@ -497,107 +498,4 @@ func (e *element) constant() (string, bool) {
 		return "", false
 	}
 	return text.Data, true
-}
-
-// tag is an element's tag, which may hold numbers of items.
-type tag struct {
-	parts   []part
-	pattern *regexp.Regexp // nil: the one part's text
-}
-
-// part is a text of a tag or, where list is set, the number of the item of that list.
-type part struct {
-	text  string
-	list  *list
-	width int // digits of the number at least
-}
-
-var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?(?:\|pad ([1-9]))?\}`)
-
-func newTag(text string, in *inner) (tag, error) {
-	var t tag
-	pattern, at := "^", 0
-	for _, m := range tagNumber.FindAllStringSubmatchIndex(text, -1) {
-		name := ""
-		if m[2] >= 0 {
-			name = text[m[2]:m[3]]
-		}
-		l := in.around(name)
-		if l == nil {
-			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
-		}
-		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
-		width := 0
-		if m[4] >= 0 {
-			width = int(text[m[4]] - '0')
-		}
-		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l, width: width})
-		at = m[1]
-	}
-	t.parts = append(t.parts, part{text: text[at:]})
-	if len(t.parts) > 1 {
-		t.pattern = regexp.MustCompile(pattern + regexp.QuoteMeta(text[at:]) + "$")
-	}
-	return t, nil
-}
-
-// around finds the list of the name that the place is in, the innermost where no name is given.
-func (in *inner) around(name string) *list {
-	for at := in; at != nil && at.list != nil; at = at.outer {
-		if name == "" || at.list.name == name {
-			return at.list
-		}
-	}
-	return nil
-}
-
-// String is the tag as the template has it.
-func (t tag) String() string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list != nil {
-			b.WriteString("{n " + p.list.name + "}")
-		}
-		b.WriteString(p.text)
-	}
-	return b.String()
-}
-
-// of is the tag for an item.
-func (t tag) of(s *scope) string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list == nil {
-			b.WriteString(p.text)
-			continue
-		}
-		at := s
-		for at.list != p.list {
-			at = at.outer
-		}
-		digits, _ := padded(p.width).write(number(at))
-		b.WriteString(digits)
-	}
-	return b.String()
-}
-
-// match reports whether a document's tag is of the template's, and gives the number it has for a list, or -1.
-func (t tag) match(name string, l *list) (number int, ok bool) {
-	if t.pattern == nil {
-		return -1, name == t.parts[0].text
-	}
-	m := t.pattern.FindStringSubmatch(name)
-	if m == nil {
-		return -1, false
-	}
-	number, group := -1, 0
-	for _, p := range t.parts {
-		if p.list == nil {
-			continue
-		}
-		if group++; p.list == l {
-			number, _ = strconv.Atoi(m[group])
-		}
-	}
-	return number, true
 }

@@ -205,6 +205,9 @@ func (t *Template) Spelled(path string, v reflect.Value) string {
 // Refuses says why a value cannot be written at the generic path, or gives nil: its text has no spelling in the place's forms, or
 // would be read back as another one.
 func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
+	if d := t.refusesTag(path, v); d != nil {
+		return d
+	}
 	p := t.places[path]
 	if p == nil {
 		return nil

@@ -147,12 +147,35 @@ func formatted(ref *fields.Ref) maker {
 	}
 }
 
-func (c *compiler) bindCopy(p *place, name string, in *inner) error {
-	ref, ok := fields.Resolve(in.scope, name)
+// bindCopy binds a field that has its place elsewhere: of the item around, or of one of the list that is named.
+func (c *compiler) bindCopy(p *place, what string, in *inner) error {
+	name, list, further := strings.Cut(what, " ")
+	at := in
+	for further && at != nil && (at.list == nil || at.list.name != list) {
+		at = at.outer
+	}
+	if at == nil {
+		return fmt.Errorf("{@copy %s} stands in no list %q", what, list)
+	}
+	ref, ok := fields.Resolve(at.scope, name)
 	if !ok || !fields.IsScalar(ref.Type) {
 		return fmt.Errorf("%q is no value of the model here", name)
 	}
 	p.refs, p.made = []*fields.Ref{ref}, formatted(ref)
+	if !further {
+		return nil
+	}
+	p.made = func(s *scope) string {
+		for s.list != at.list {
+			s = s.outer
+		}
+		return formatted(ref)(s)
+	}
+	for deeper := in; deeper != at.outer; deeper = deeper.outer {
+		for _, e := range deeper.in {
+			e.outer = true
+		}
+	}
 	return nil
 }
 

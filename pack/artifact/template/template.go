@@ -31,6 +31,9 @@
 //   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
+//   - kp:tag="Alert:{name}" is a tag that has a field, as where items are called by their names; {@copy name} there is one that has its
+//     place elsewhere, {@copy name alerts} that of the item of a list further out. Such an element is any of those side by side that the
+//     constant text fits, and that no other element of the template fits more closely.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes. Behind
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
@@ -65,8 +68,9 @@ import (
 type Template struct {
 	list   string
 	body   *body
-	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
-	which  map[string]*place // by the generic path of the first of alternatives: what tells which of them has a value
+	places map[string]*place     // by the generic path of the field or list; nil: a list with elements of its own
+	which  map[string]*place     // by the generic path of the first of alternatives: what tells which of them has a value
+	tags   map[string][]*element // by the generic path of a field that their tags have
 }
 
 // body is a tree: the root element and what stands around it.
@@ -97,6 +101,8 @@ type element struct {
 	after      string        // white space before its end tag
 	fields     []*fields.Ref // every field and list of the scope it stands in that it or an element inside it has a place for
 	numbered   bool          // its tags or texts hold numbers of items
+	outer      bool          // they hold fields of an item further out
+	beside     []*element    // those that stand side by side with it, and itself
 	marks      []mark        // what tells it from its like
 	scope      reflect.Type  // of what is inside
 }

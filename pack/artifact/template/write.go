@@ -348,6 +348,11 @@ func (e *element) same(was, is *scope) bool {
 	if len(e.each.refs) > 1 && (was.outer.number != is.outer.number || !reflect.DeepEqual(was.outer.item.Interface(), is.outer.item.Interface())) {
 		return false
 	}
+	for a, b := was.outer, is.outer; e.outer && a.outer != nil; a, b = a.outer, b.outer {
+		if !reflect.DeepEqual(a.item.Interface(), b.item.Interface()) {
+			return false
+		}
+	}
 	return reflect.DeepEqual(was.item.Interface(), is.item.Interface())
 }
 
