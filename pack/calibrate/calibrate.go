@@ -443,8 +443,13 @@ func (l *learned) learn() {
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
+	whole.addGroups(parts)
 	tag := parts[0].x.FullTag()
-	how := &learner{inside: map[*etree.Element]*container.Document{}}
+	var roots []*etree.Element
+	for _, p := range parts {
+		roots = append(roots, p.x)
+	}
+	how := &learner{inside: map[*etree.Element]*container.Document{}, serials: findSerials(roots)}
 	l.root = how.element(tag, tag, parts, nil, whole)
 	l.root.resolve()
 	if l.root.copiesNothing(l.root) { // what looked like an index says what stands nowhere else
@@ -453,10 +458,12 @@ func (l *learned) learn() {
 		l.root.resolve()
 	}
 	l.root.settleOwners()
+	l.root.countGroups()
 	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
 		l.root.countElements()
 	}
 	l.inside = how.inside
+	l.root.remark = l.remark()
 }
 
 // placed counts the values that have a place.
@@ -468,7 +475,9 @@ func (l *learned) placed() int {
 				continue
 			}
 			for _, p := range items.parts {
-				if f.joined != nil {
+				if items.kind.grouped { // each of its items has the value
+					n += len(p.s.items(items.kind.lists[0]))
+				} else if f.joined != nil {
 					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
 				} else if f.tells(p.s) {
 					n++

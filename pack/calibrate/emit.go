@@ -25,6 +25,7 @@ type emitter struct {
 	endTags  func(x *etree.Element) bool        // whether an element that holds nothing has an end tag of its own
 	formatAt func(etree.Token) container.Format // the format of the document that a token is in
 	empties  map[bool]map[string]int            // how often elements that hold nothing are spelled so, by whether they may hold a text
+	remark   *spot                              // a comment with a number of items, or nil
 	taken    map[etree.Token]bool               // what stands around the items of lists
 	cdata    string                             // characters for which texts stand in CDATA sections
 }
@@ -32,6 +33,7 @@ type emitter struct {
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	t := etree.NewDocument()
+	e.remark = root.remark
 	if e.format == "xml" {
 		e.seeEmpty(root)
 		e.seeNullTags(root)
@@ -73,7 +75,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
-		x.CreateAttr(map[bool]string{false: "kp:each", true: "kp:again"}[n.again], n.each.name)
+		x.CreateAttr(n.repeats(), n.each.name)
 		if n.first != 1 {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
@@ -138,6 +140,17 @@ func (e *emitter) element(n *node) *etree.Element {
 	return x
 }
 
+// repeats is the instruction of an element that stands for the items of a list.
+func (n *node) repeats() string {
+	switch {
+	case n.each.of != nil:
+		return "kp:by"
+	case n.again:
+		return "kp:again"
+	}
+	return "kp:each"
+}
+
 // child writes a node into the element around it, with what stands before and behind it.
 func (e *emitter) child(n *node, x *etree.Element) {
 	if n.each == nil {
@@ -167,7 +180,7 @@ func (e *emitter) child(n *node, x *etree.Element) {
 // asGroup puts a list's element into a group of the list.
 func asGroup(item *etree.Element) *etree.Element {
 	group := &etree.Element{Space: "kp", Tag: "group"}
-	for _, key := range []string{"kp:each", "kp:again", "kp:first"} {
+	for _, key := range []string{"kp:each", "kp:again", "kp:by", "kp:first"} {
 		if a := item.RemoveAttr(key); a != nil {
 			group.CreateAttr(key, a.Value)
 		}

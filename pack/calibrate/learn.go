@@ -57,6 +57,7 @@ type node struct {
 	marks      map[string]string // constant attributes that tell it from others of its tag
 	stands     bool              // always, as only its place among others of its tag tells it from them
 	children   []*node
+	remark     *spot             // of a root element: the one comment with a number, where it counts
 	inside     *container.Format // of the documents in its texts
 	behind     string            // the forms it is behind
 	spots      []*spot           // of its own scope, in it and below
@@ -67,7 +68,8 @@ type node struct {
 // learner finds the structure of one kind's files.
 type learner struct {
 	inside  map[*etree.Element]*container.Document // those in texts, by what is around their root elements
-	noIndex bool                                   // no list stands a second time
+	serials *serials
+	noIndex bool // no list stands a second time
 }
 
 // element learns what copies of an element have in common, all in one kind of scope.
@@ -132,16 +134,19 @@ func (l *learner) attributes(n *node, where string) {
 	}
 	for _, name := range names {
 		s := &spot{where: where + "/@" + name, name: name, kind: n.kind, json: isJSON(n.parts[0].x)}
+		var sites []site
 		for _, p := range n.parts {
 			c := copied{s: p.s}
 			for _, a := range p.x.Attr {
 				if a.FullKey() == name {
 					c.text, c.present = a.Value, true
+					sites = append(sites, site{p.x, name})
 				}
 			}
 			s.copies = append(s.copies, c)
 		}
 		s.missing(n.absent)
+		l.serials.settle(s, sites)
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
@@ -158,13 +163,16 @@ func isJSON(x *etree.Element) bool {
 // text makes a spot of the elements' text when none holds an element; it reports false where the text is a document itself.
 func (l *learner) text(n *node, where string) bool {
 	s := &spot{where: where, name: n.tag, kind: n.kind}
+	var sites []site
 	for _, p := range n.parts {
 		if p.x == nil || holdsElements(p.x) {
 			return false
 		}
+		sites = append(sites, site{p.x, ""})
 		s.copies = append(s.copies, copied{textOf(p.x), true, p.s})
 	}
 	s.missing(n.absent)
+	l.serials.settle(s, sites)
 	s.readings()
 	if len(s.found) == 0 || s.found[0].zero {
 		if l.opens(s) {

@@ -57,6 +57,9 @@ func (s *Spot) What() string {
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
 func (n *node) eachSpot(yield func(*spot)) {
+	if n.remark != nil {
+		yield(n.remark)
+	}
 	for _, s := range n.own() {
 		yield(s)
 	}
@@ -93,7 +96,9 @@ func (l *learned) report(k *Kind, sorted map[string]artifact.Order) {
 			out.Form = s.date()
 		}
 		if s.outcome != nil {
-			out.Text = s.outcome.made
+			if out.Text = s.outcome.made; s.outcome.then != nil {
+				out.Text = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
+			}
 		} else if first := slices.IndexFunc(s.copies, func(c copied) bool { return c.present }); first >= 0 {
 			out.Text = s.copies[first].text
 		}

@@ -18,10 +18,12 @@ type spot struct {
 	found   []reading // what the place may stand for, the likeliest first
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
-	fixed   bool   // a number that files of another kind show to count nothing
-	json    bool   // in a document whose root element is that of JSON
-	copyOf  bool   // of a field that has its place elsewhere
-	open    string // characters of which no text of it, nor of its like, shows how they are written
+	fixed   bool     // a number that files of another kind show to count nothing
+	copyOf  bool     // of a field that has its place elsewhere
+	serial  *reading // the number of a counter that runs through the file
+	runsOn  bool     // other places have numbers of that counter
+	open    string   // characters of which no text of it, nor of its like, shows how they are written
+	json    bool     // in a document whose root element is that of JSON
 }
 
 // copied is one copy of a spot.
@@ -53,6 +55,7 @@ type reading struct {
 	values        map[string]string
 	before, after string
 	made          string            // instead of fields: @n and the like
+	then          *reading          // what stands behind, in the same text
 	id            bool              // of @n: the console's files have other numbers
 	distinct      int               // how many different values speak for it
 	zero          bool              // no value speaks for it, as there is none; only names can
@@ -94,6 +97,10 @@ func (p *spot) readings() {
 	}
 	p.asAlternatives()
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
+	if r := p.asSerial(); r != nil {
+		p.found = []reading{*r}
+		return
+	}
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
 		return
@@ -207,7 +214,11 @@ func (r *reading) place(names func(map[string]string, *field) string, copy bool)
 		if strings.HasPrefix(r.made, "@of ") {
 			forms += "|" + names(r.values, nil)
 		}
-		return r.before + "{" + r.made + forms + "}" + r.after
+		text := r.before + "{" + r.made + forms + "}" + r.after
+		if r.then != nil {
+			text += r.then.place(names, false)
+		}
+		return text
 	}
 	var called []string
 	for _, f := range r.fields {

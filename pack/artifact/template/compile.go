@@ -18,7 +18,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between", "by"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -29,6 +29,10 @@ type compiler struct {
 	at     map[*element]etree.Token // where an element of the template stands
 	first  map[string]int           // number of the first item, by the generic path of the list
 	found  diag.List
+
+	inText  bool           // in a document in a text
+	serials map[string]int // where each counter begins
+	lasts   []*place       // that have a counter's last number
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -71,10 +75,12 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, at: map[*element]etree.Token{}, first: map[string]int{}, serials: map[string]int{},
+		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
+	c.checkSerials()
 	return c.t, c.found
 }
 
@@ -121,7 +127,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 				continue // the declaration is the container's
 			}
 			if c.isXML() {
-				*around = append(*around, token)
+				*around = append(*around, c.copied(token, in))
 			}
 		}
 	}
@@ -142,13 +148,20 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.at[e] = x
 	within := in.inside(e)
 	each, again := instruction(x, "each"), instruction(x, "again")
-	if e.again = again != ""; each != "" || e.again {
+	e.again = again != ""
+	switch by := instruction(x, "by"); {
+	case by != "" && each+again != "":
+		c.fault(x, "kp:by makes an element stand for groups of items, kp:each for each of them; an element has one of the two")
+		return e
+	case by != "":
+		within = c.by(x, e, by, within)
+	case each+again != "":
 		within = c.list(x, e, each+again, within)
-		if within == nil {
-			return e
-		}
-	} else if e.group {
+	case e.group:
 		c.fault(x, "a kp:group says which list it stands for, as in kp:each=\"rules\"")
+	}
+	if within == nil {
+		return e
 	}
 	e.scope = within.scope
 	if err := c.tag(x, e, within); err != nil {
@@ -180,7 +193,7 @@ func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *i
 	if err == nil {
 		l.first, err = firstNumber(instruction(x, "first"))
 	}
-	path := in.path
+	path := in.around()
 	if err == nil {
 		for i, ref := range l.refs {
 			path = ref.Path(path)
@@ -283,10 +296,10 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 		}
 		e.inside.forms = append(e.inside.forms, f)
 	}
-	outer := c.format
-	c.format = format
+	outer, inText := c.format, c.inText
+	c.format, c.inText = format, true
 	e.inside.body = c.body(x, in)
-	c.format = outer
+	c.format, c.inText = outer, inText
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
 	}
@@ -319,7 +332,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
 		default:
 			if c.isXML() {
-				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+				e.children, blank = append(e.children, child{before: blank, copied: c.copied(token, in)}), ""
 			}
 		}
 	}

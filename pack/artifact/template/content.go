@@ -33,7 +33,8 @@ type place struct {
 	owner  maker             // the text names the item that the list's item belongs to
 	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 
-	elements *int // the text is the number of elements in the root element, but so many
+	elements *int    // the text is the number of elements in the root element, but so many
+	serial   *serial // the text is the number of a counter
 }
 
 // maker makes a text of an item.
@@ -290,8 +291,15 @@ func (s *scope) name() string {
 	if s.outer == nil {
 		return ""
 	}
+	outer := s.outer
+	if outer.isGroup() {
+		outer = outer.outer
+	}
+	if s.isGroup() {
+		return s.listName() + " of " + s.list.by.field.Name + ":" + s.item.Field(0).String()
+	}
 	for _, called := range []string{"name", "title"} {
-		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
+		if ref, ok := fields.Resolve(s.item.Type(), called); ok && outer.outer == nil {
 			v, _ := ref.Get(s.item)
 			return s.listName() + ":" + fields.Format(v)
 		}

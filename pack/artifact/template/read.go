@@ -209,6 +209,8 @@ func (r *reader) level(children []child, found []*etree.Element, it *item) {
 		case c.element == nil || len(occurrences[i]) == 0 || c.element.again:
 		case c.element.each == nil:
 			r.once(c.element, occurrences[i], it)
+		case c.element.each.by != nil:
+			r.groups(c.element, occurrences[i], it)
 		case len(c.element.each.refs) > 1:
 			it.owned = append(it.owned, owned{c.element, occurrences[i]})
 		default:
@@ -230,7 +232,7 @@ func (r *reader) items(e *element, found []occurrence, it *item) {
 	list, _ := ref.Get(it.item)
 	list.Set(reflect.MakeSlice(list.Type(), len(found), len(found)))
 	for i, o := range found {
-		s := &scope{item: list.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(it.path), i), outer: it.scope, list: e.each, number: i}
+		s := &scope{item: list.Index(i), path: it.itemPath(ref, i), outer: it.scope, list: e.each, number: i}
 		r.item(e, o, s)
 	}
 }
@@ -345,7 +347,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		return
 	}
 	if p.made != nil {
-		if at := (key{it.path, p.key}); p.key != "" && r.keys[at] == "" {
+		if at := (key{it.path, p.key}); p.key != "" && !it.isGroup() && r.keys[at] == "" {
 			r.keys[at] = c.plain(text)
 		}
 		return
