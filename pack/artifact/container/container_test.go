@@ -627,3 +627,26 @@ func TestReadText(t *testing.T) {
 		t.Error(problem)
 	}
 }
+
+// TestHangingJSON: JSON whose layout depends on where brackets stand is written in that layout when all of it is new.
+func TestHangingJSON(t *testing.T) {
+	for name, text := range map[string]string{
+		"from the bracket": "{\n    \"é\":  [\n              {\n                  \"long name\":  {\n                                    \"a\":  1\n" +
+			"                                }\n              },\n              \"x\"\n          ],\n    \"none\":  [\n\n             ]\n}\n",
+		"by depth": "{\n    \"é\":  [\n        {\n            \"a\":  1\n        }\n    ],\n    \"none\":  []\n}\n",
+	} {
+		doc, problem := container.Read("a.json", []byte(text))
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		again := doc.Format.New()
+		again.Tree.AddChild(doc.Tree.Root().Copy())
+		data, problem := again.Bytes()
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		if string(data) != text || doc.Format.JSON.Hanging != (name == "from the bracket") {
+			t.Errorf("%s: %+v\n%s", name, doc.Format.JSON, data)
+		}
+	}
+}

@@ -38,6 +38,7 @@ type XML struct {
 // JSON is the style of JSON.
 type JSON struct {
 	Indent   string `yaml:"indent,omitempty"`    // of one level; empty: all on one line
+	Hanging  bool   `yaml:"hanging,omitempty"`   // what is inside is indented from where its bracket stands, and what is empty holds a blank line, as PowerShell 5 has it
 	End      string `yaml:"end,omitempty"`       // the white space after the value
 	Colon    string `yaml:"colon,omitempty"`     // with the blanks around it; empty: ":"
 	Comma    string `yaml:"comma,omitempty"`     // on one line, with the blanks around it; empty: ","

@@ -146,6 +146,7 @@ func (r *jsonReader) inside(in, e *etree.Element, open json.Delim, key, depth in
 			return nil
 		}
 		r.style.separator(r.text[last:start], depth+1)
+		r.style.hangs(r.text[:at.end-1], r.text[last:start], depth+1)
 		tag, name := "item", start
 		if sort == jsonObject {
 			tag = token.(string) // as the decoder takes nothing else for a key
@@ -188,6 +189,7 @@ type jsonStyle struct {
 	escaped, bare             [utf8.RuneSelf]bool
 	wideEscaped, wideBare, up bool
 	hex                       bool
+	hanging, nested           bool // what is inside is indented from its bracket, by its depth
 }
 
 // separator takes what stands before a value; the first of its sort counts.
@@ -201,6 +203,22 @@ func (s *jsonStyle) separator(raw string, depth int) {
 	case !s.listed && strings.Trim(raw, "\t ") == ",":
 		s.listed, s.comma = true, raw
 	}
+}
+
+// hangs takes the text before a bracket and what stands before a value inside.
+func (s *jsonStyle) hangs(outer, raw string, depth int) {
+	line := strings.LastIndexByte(raw, '\n')
+	if line < 0 || s.indent == "" || depth < 2 {
+		return
+	}
+	blanks := len(raw) - line - 1
+	hangs, nested := blanks == column(outer)+len(s.indent), blanks == depth*len(s.indent)
+	s.hanging, s.nested = s.hanging || hangs && !nested, s.nested || nested && !hangs
+}
+
+// column is how many characters stand in the last line of a text.
+func column(text string) int {
+	return utf8.RuneCountInString(text[1+strings.LastIndexByte(text, '\n'):])
 }
 
 func (s *jsonStyle) colon(raw string) {
@@ -244,7 +262,7 @@ func (s *jsonStyle) unicode(digits string) {
 
 // facts is the style, with nothing said of what is plain.
 func (s *jsonStyle) facts() JSON {
-	j := JSON{Indent: s.indent, ASCII: s.wideEscaped && !s.wideBare, UpperHex: s.up}
+	j := JSON{Indent: s.indent, Hanging: s.hanging && !s.nested, ASCII: s.wideEscaped && !s.wideBare, UpperHex: s.up}
 	if s.between != ":" {
 		j.Colon = s.between
 	}

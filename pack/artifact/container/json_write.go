@@ -136,7 +136,8 @@ func plainText(e *etree.Element) (text string, plain bool) {
 func (w *jsonWriter) inside(e *etree.Element, sort string, depth int) {
 	parent, same := w.known(e)
 	last, known := parent.end, same
-	lead := w.lead(e, depth+1)
+	margin := w.margin(depth)
+	lead := w.lead(e, margin+w.style.Indent)
 	count := 0
 	for _, t := range e.Child {
 		child, ok := t.(*etree.Element)
@@ -153,8 +154,11 @@ func (w *jsonWriter) inside(e *etree.Element, sort string, depth int) {
 		w.raw(parent.endTag, parent.endTagEnd)
 		return
 	}
-	if count > 0 && strings.Contains(lead, "\n") {
-		w.line(depth)
+	switch {
+	case count > 0 && strings.Contains(lead, "\n"):
+		w.WriteString(w.Format.lineEnd() + margin)
+	case count == 0 && w.style.Hanging && w.style.Indent != "":
+		w.WriteString(w.Format.lineEnd() + w.Format.lineEnd() + margin)
 	}
 	w.WriteByte(map[string]byte{jsonObject: '}', jsonArray: ']'}[sort])
 }
@@ -179,7 +183,7 @@ func (w *jsonWriter) between(child *etree.Element, last int, known bool, count i
 }
 
 // lead is what stands before the first value in e: what was read, or a new line where the file is indented.
-func (w *jsonWriter) lead(e *etree.Element, depth int) string {
+func (w *jsonWriter) lead(e *etree.Element, indent string) string {
 	if at, same := w.known(e); same {
 		rest := w.text[at.end:]
 		raw := rest[:len(rest)-len(strings.TrimLeft(rest, " \t\r\n"))]
@@ -190,11 +194,15 @@ func (w *jsonWriter) lead(e *etree.Element, depth int) string {
 	if w.style.Indent == "" {
 		return ""
 	}
-	return w.Format.lineEnd() + strings.Repeat(w.style.Indent, depth)
+	return w.Format.lineEnd() + indent
 }
 
-func (w *jsonWriter) line(depth int) {
-	w.WriteString(w.Format.lineEnd() + strings.Repeat(w.style.Indent, depth))
+// margin is the indent of the bracket that ends what was just begun.
+func (w *jsonWriter) margin(depth int) string {
+	if w.style.Hanging && w.style.Indent != "" {
+		return strings.Repeat(" ", column(w.String())-1)
+	}
+	return strings.Repeat(w.style.Indent, depth)
 }
 
 // short are the escapes that have a letter.

@@ -91,7 +91,7 @@ func (f Format) And(o Format) Format {
 	f.XML.ASCII, f.XML.References = f.XML.ASCII || o.XML.ASCII, bothReferences(f.XML.References, o.XML.References)
 	f.XML.RootAttributes = either(f.XML.RootAttributes, o.XML.RootAttributes)
 	f.XML.LineBreaks = either(f.XML.LineBreaks, o.XML.LineBreaks)
-	f.JSON.End = either(f.JSON.End, o.JSON.End)
+	f.JSON.End, f.JSON.Hanging = either(f.JSON.End, o.JSON.End), f.JSON.Hanging || o.JSON.Hanging
 	f.JSON.Indent, f.JSON.Colon, f.JSON.Comma = either(f.JSON.Indent, o.JSON.Indent), either(f.JSON.Colon, o.JSON.Colon), either(f.JSON.Comma, o.JSON.Comma)
 	f.JSON.Escapes, f.JSON.ASCII, f.JSON.UpperHex = either(f.JSON.Escapes, o.JSON.Escapes), f.JSON.ASCII || o.JSON.ASCII, f.JSON.UpperHex || o.JSON.UpperHex
 	f.INI.Quote, f.INI.Close = either(f.INI.Quote, o.INI.Quote), either(f.INI.Close, o.INI.Close)

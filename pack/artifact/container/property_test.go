@@ -70,7 +70,8 @@ func drawFormat(t *rapid.T, syntax string) *maker {
 	if syntax == "xml" && !f.Parts {
 		f.Declaration = m.oneOf("declaration", "", fmt.Sprintf("<?xml version='1.0' encoding='%s'?>\n", f.Charset), `<?xml version="1.0"?>`)
 	}
-	f.JSON = container.JSON{Indent: m.oneOf("indent", "", "  ", "\t"), Colon: m.oneOf("colon", "", ": ", " :\t"), Comma: m.oneOf("comma", "", ", "),
+	f.JSON = container.JSON{Hanging: rapid.Bool().Draw(t, "hanging"), Indent: m.oneOf("indent", "", "  ", "\t"),
+		Colon: m.oneOf("colon", "", ": ", " :\t"), Comma: m.oneOf("comma", "", ", "),
 		Escapes: m.oneOf("escapes", "", "/<>&'a", `"&`, `\`), ASCII: rapid.Bool().Draw(t, "ascii"), UpperHex: rapid.Bool().Draw(t, "hex")}
 	f.INI = container.INI{Separator: m.oneOf("separator", "=", " = ", "= ", "\t=\t"), Quote: m.oneOf("quotes", "", "always", "needed"),
 		Close: m.oneOf("close", "", "[End]", "[/*]", "[end *]", "[End*]"), Indent: m.oneOf("indent", "", "  ", "\t"),

@@ -363,10 +363,11 @@ func lastToken(x *etree.Element) etree.Token {
 // have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
 // all of them always stand.
 func (c *compiler) tellApart(e *element) {
-	for _, a := range e.below() {
-		a.beside = e.below()
+	below := e.below()
+	for _, a := range below {
+		a.beside = below
 	}
-	for _, group := range byTag(e.below()) {
+	for _, group := range byTag(below) {
 		if len(group) == 1 {
 			continue
 		}
