@@ -531,13 +531,18 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	}
 }
 
-// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
-// show.
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, where the files do not show their own: they
+// have no backslash, or no reference for a character.
 func (l *learned) escapedAs(other *learned) container.Format {
 	f, o := l.format, other.docs[0].Format
 	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
 	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
 		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	for _, s := range l.samples {
+		if text, ok := container.Text(s.File.Data); ok && f.Format == "xml" && o.Format == f.Format && other != l {
+			f.XML = f.XML.Borrowed(o.XML, text)
+		}
 	}
 	return f
 }

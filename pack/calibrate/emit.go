@@ -18,6 +18,7 @@ type emitter struct {
 	habits   map[string]int               // how often places of a sort stand where there is no value, less how often they do not
 	nones    map[string]int               // how often texts have this one where there is no value
 	forms    map[string]int               // how often texts have a form that no other form spells the same
+	nullTags map[string]string            // the tags that elements without a value have, and by which attribute these are known
 	values   map[string]map[string]string // forms of the dialect, by name
 	inner    map[string]container.Format
 	format   string                             // of the document that is described
@@ -35,6 +36,7 @@ func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	e.remark = root.remark
 	if e.format == "xml" {
 		e.seeEmpty(root)
+		e.seeNullTags(root)
 		e.cdata = cdataNeed(root)
 	}
 	for _, token := range doc.Child {
@@ -94,6 +96,12 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if null != nil {
 		e.null(null, n.text, x)
+	}
+	if valued := n.valued(); len(valued) > 0 {
+		x.CreateAttr("kp:valued", strings.Join(valued, " "))
+	}
+	if tag := e.nullTag(n); tag != "" {
+		x.CreateAttr("kp:null", tag)
 	}
 	if n.inside != nil {
 		defer func(outer string) { e.format = outer }(e.format)
@@ -238,56 +246,6 @@ func (e *emitter) likeOthers(r *reading) {
 		}
 	}
 	r.alike = nil
-}
-
-// null is the attribute that the node's element has instead of a text where there is no value, as type="null" of JSON; nil: none.
-func (n *node) null() *spot {
-	if n.text == nil || n.text.outcome == nil {
-		return nil
-	}
-	for _, a := range n.attributes {
-		if a.outcome == nil && a.tellsEmpty(n.text) {
-			return a
-		}
-	}
-	return nil
-}
-
-// tellsEmpty reports whether an attribute has one text where the other spot is empty, and another one, or does not stand, elsewhere.
-func (s *spot) tellsEmpty(text *spot) bool {
-	told := map[bool]map[string]bool{true: {}, false: {}}
-	for i, c := range s.copies {
-		if !text.copies[i].present {
-			continue
-		}
-		empty := text.copies[i].text == ""
-		if empty && !c.present {
-			return false
-		}
-		told[empty][c.text] = true
-	}
-	for empty := range told[true] {
-		return len(told[true]) == 1 && len(told[false]) <= 1 && !told[false][empty]
-	}
-	return false
-}
-
-// null writes an attribute that tells that there is no value.
-func (e *emitter) null(s, text *spot, x *etree.Element) {
-	null, other := "", -1
-	for i, c := range s.copies {
-		switch {
-		case !c.present:
-		case text.copies[i].text == "":
-			null = c.text
-		default:
-			other = i
-		}
-	}
-	if other >= 0 {
-		x.Attr = append(x.Attr, etree.Attr{Key: s.name, Value: s.copies[other].text})
-	}
-	x.CreateAttr("kp:null", s.name+"="+null)
 }
 
 // name gives a map of values its name in the dialect.

@@ -23,6 +23,7 @@ type spot struct {
 	serial  *reading // the number of a counter that runs through the file
 	runsOn  bool     // other places have numbers of that counter
 	open    string   // characters of which no text of it, nor of its like, shows how they are written
+	json    bool     // in a document whose root element is that of JSON
 }
 
 // copied is one copy of a spot.
@@ -83,7 +84,7 @@ func (p *spot) readings() {
 	if p.same() {
 		p.sort = constant
 	}
-	if p.marks() {
+	if p.marks() || p.isTypeOfJSON() {
 		return
 	}
 	if p.unquoted() {
@@ -115,6 +116,13 @@ func (p *spot) readings() {
 	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
 		p.asFileName()
 	}
+}
+
+// isTypeOfJSON reports whether the spot is what the tree of a JSON document says of its values, which no field is.
+func (p *spot) isTypeOfJSON() bool {
+	return p.name == "type" && p.json && !slices.ContainsFunc(p.copies, func(c copied) bool {
+		return c.present && !slices.Contains([]string{"object", "array", "number", "boolean", "null"}, c.text)
+	})
 }
 
 // unquoted finds what the spot may stand for between quotes, where all its texts are in some; it reports false where that is nothing.

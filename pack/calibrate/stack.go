@@ -237,7 +237,11 @@ func (s *stack) flat(parts []part) []part {
 	flat := make([]part, 0, total)
 	for i, c := range s.copies {
 		for _, x := range c {
-			flat = append(flat, part{x: x, s: parts[i].s, numbered: parts[i].numbered})
+			one := part{x: x, s: parts[i].s, numbered: parts[i].numbered}
+			if _, null := parts[i].nulls.of(x); null {
+				one.nullKey = parts[i].nulls.key
+			}
+			flat = append(flat, one)
 		}
 	}
 	return flat

@@ -62,8 +62,8 @@ func (c *compiler) by(x *etree.Element, e *element, path string, in *inner) *inn
 	return &inner{scope: l.by.typ, path: l.by.list.Path(in.path) + "[]", list: l, outer: in}
 }
 
-// listsIn is the generic path of what the lists of the scope are of: a group's are of what is around it.
-func (in *inner) listsIn() string {
+// around is the generic path of what the lists of the scope are of: a group's are of what is around it.
+func (in *inner) around() string {
 	if in.list != nil && in.list.by != nil {
 		return in.outer.path
 	}

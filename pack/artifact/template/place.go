@@ -250,7 +250,7 @@ func (c *compiler) bindJoined(p *place, list, field string, in *inner) error {
 	}
 	p.list, p.refs = ref, []*fields.Ref{of}
 	in.show(ref)
-	path := ref.Path(in.listsIn())
+	path := ref.Path(in.around())
 	if known, taken := c.t.places[path]; taken && known == nil {
 		return fmt.Errorf("the items of %s have elements of their own already", list)
 	}

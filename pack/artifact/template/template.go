@@ -20,10 +20,11 @@
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to, {@serial id 1} the number of the place among all that have {@serial id 1}, in the order of
-//     the file, and {@last id} that of the last before it, as an element has that of the one it is in, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
-//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading, and a text
-//     may have several of them: {@copy group}/{@copy name}.
+//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@serial id 1} the number of the
+//     place among all that have {@serial id 1}, in the order of the file, and {@last id} that of the last before it, as an element has that
+//     of the one it is in, {@guid} an id that derives from the item's name, {@copy name} a field that has its place elsewhere, {@open} an
+//     opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading, and a text may have several of
+//     them: {@copy group}/{@copy name}.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - kp:again="rules" is kp:each for a list whose items have their elements elsewhere, as an index of them has: what is inside are
@@ -45,7 +46,8 @@
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
 //     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
-//     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
+//     instead of a text when its value is none, kp:null="Nil" the tag it then has instead of its own, and kp:valued="xsi:type" names
+//     constant attributes that it then has not. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two, kp:empty="cdata" with a CDATA section that is empty.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template, or by the
 //     constant text around a place, or by an element inside that no other has; those that are alike, and always stand, by their order.
@@ -101,6 +103,7 @@ type element struct {
 	inside     *inside
 	always     bool
 	null       *attribute
+	nullTag    string // what it is called when its value is none; empty: as ever
 	empty      string // pair, blank or cdata: how it is written when it holds nothing
 	between    string // what is written before every item but the first
 	needCData  string // characters; a text with any of them stands in a CDATA section
@@ -115,7 +118,8 @@ type element struct {
 }
 
 type attribute struct {
-	name string
+	name   string
+	valued bool // a constant that stands only beside a value
 	content
 }
 
