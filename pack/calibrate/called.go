@@ -21,7 +21,7 @@ func (l *learner) callings(parts []part, absent []*scope, where string, k *kind)
 		if len(list.refs) > 1 || list.of != nil || list.ofTexts() {
 			continue
 		}
-		for _, f := range kindOf(list.refs[0].Type.Elem(), "", k).fields {
+		for _, f := range kindOf(list.item(), "", k).fields {
 			if f.joined != nil || f.ref.Type.Kind() != reflect.String || pack.Allowed(f.ref.Type) != nil {
 				continue
 			}

@@ -46,7 +46,7 @@ func (c *compiler) several(text string, in *inner) (content, error) {
 		if err != nil {
 			return content{}, err
 		}
-		if part.place == nil || part.place.made == nil || part.place.elements != nil {
+		if part.place == nil || part.place.made == nil || part.place.elements != nil || part.place.serial != nil {
 			return content{}, fmt.Errorf("%q has two places; a text has one, as reading could not tell them apart, or copies only, as in {@copy name}", text)
 		}
 		parts, from = append(parts, part), at[1]

@@ -33,8 +33,9 @@
 //     element begins an item.
 //   - kp:by="categories[].group" makes an element, or a kp:group, stand for the items of a list that stand side by side and have the same
 //     text in a field, as a folder does. Inside, {group} is that text, kp:each="categories" an element for each of these items, {@count
-//     categories} how many they are, and {@n} the number of one among them; outside, {@count categories[].group} is the number of groups. New files have the items of a group together, the groups in
-//     the order in which the first of their items stand; an element without items is kept, and is nothing of the pack.
+//     categories} how many they are, and {@n} the number of one among them; outside, {@count categories[].group} is the number of groups.
+//     New files have the items of a group together, the groups in the order in which the first of their items stand; an element without
+//     items is kept, and is nothing of the pack.
 //   - kp:between="&#10;" on any of these is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
