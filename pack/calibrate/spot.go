@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -186,7 +187,11 @@ func (p *spot) asField(f *field) *reading {
 	case t.Kind() == reflect.Int:
 		return p.asForms(f, p.numberForms())
 	}
-	if r := p.asForms(f, textForms); r != nil {
+	r := p.asForms(f, textForms)
+	if r == nil || slices.Contains(r.inferred, SmoothedBlanks) {
+		r = cmp.Or(p.asBroken(f), r)
+	}
+	if r != nil {
 		return r
 	}
 	return p.asAffixed(f)

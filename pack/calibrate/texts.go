@@ -14,7 +14,7 @@ import (
 
 // Forms that are tried for each sort of value, plain first.
 var (
-	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup"}
+	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup", "attribute"}
 	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
 	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "iso8601", "words", "lowerwords"}
 )

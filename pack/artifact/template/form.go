@@ -33,10 +33,18 @@ type Form interface {
 // Names lists the forms every dialect has. Forms of a dialect's own are maps (see Values).
 func Names() []string { return slices.Sorted(maps.Keys(forms)) }
 
-// Spell writes a text in the form of a name, the empty name leaving it as it is; false where the form cannot.
+// Spell writes a text in the form of a name, or in several one after the other with a | between, the empty name leaving it as it is;
+// false where a form cannot.
 func Spell(form, text string) (string, bool) {
 	if form == "" {
 		return text, true
+	}
+	if first, rest, several := strings.Cut(form, "|"); several {
+		text, ok := Spell(first, text)
+		if !ok {
+			return "", false
+		}
+		return Spell(rest, text)
 	}
 	if f, ok := fileForm(form); ok {
 		return f.write(text)
@@ -54,7 +62,7 @@ func builtIn(name string) (Form, bool) {
 		n, err := strconv.Atoi(width)
 		return padded(n), err == nil && n > 0 && n < 20
 	}
-	return nil, false
+	return breaksOf(name)
 }
 
 var forms = map[string]Form{
@@ -64,6 +72,8 @@ var forms = map[string]Form{
 	"xml":          escapes{replacing(append(markup, `"`, "&quot;", "'", "&apos;")...), unescapeXML},
 	"html":         escapes{escapeHTML, unescapeXML},
 	"markup":       escapes{replacing(markup...), unescapeXML},
+	"attribute":    escapes{replacing(append(markup, `"`, "&quot;")...), unescapeXML},
+	"hexcodes":     escapes{escapeHexCodes, unescapeHexCodes},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
 	"percent":      escapes{escapePercent, result(url.PathUnescape)},
 	"upper":        escapes{strings.ToUpper, lowered},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -261,16 +262,19 @@ func joint(form string) (string, bool) {
 }
 
 // jointMarks are what a joint has for characters that places have for themselves.
-var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\\`, `\`)
+var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\r`, "\r", `\\`, `\`)
 
 // Joint gives a text between the texts of a list as a place has it behind join.
 func Joint(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`).Replace(text)
+	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`, "\r", `\r`).Replace(text)
 }
 
 // form finds a form by its name. A map is closed for values of which the model knows all.
 func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := builtIn(name); ok {
+		if b, is := f.(breaks); is && !slices.Contains(c.t.breaks, b) {
+			c.t.breaks = append(c.t.breaks, b)
+		}
 		return f, nil
 	}
 	if f, ok := fileForm(name); ok && p.made != nil {
