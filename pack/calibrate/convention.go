@@ -57,6 +57,9 @@ func (e *emitter) likeOthers(r *reading) {
 	if len(r.alike) > 0 && r.isText() && len(forms) != 1 { // all texts that tell have one
 		r.infer(InferredForm)
 	}
+	if slices.Contains(r.alike, "shortclock") { // no span is shorter than ten hours
+		r.infer(InferredForm)
+	}
 	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
 		r.values = map[string]string{"": none}
 		r.infer(InferredNone)

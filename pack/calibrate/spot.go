@@ -59,7 +59,7 @@ type reading struct {
 	byName        bool              // names decided
 	left          bool              // elimination decided
 	leads         map[string]string // what stands before each alternative
-	of            []*field          // of @of: the alternatives it tells
+	of            []*field          // of @of: the alternatives it tells; of @unit: the span
 	empty         bool              // an item without a value is among the copies
 	alike         []string          // other forms in which all its texts are spelled the same
 
@@ -201,7 +201,7 @@ func (p *spot) asField(f *field) *reading {
 func (r *reading) place(names func(map[string]string, *field) string, copy bool) string {
 	if r.made != "" {
 		forms := r.forms
-		if strings.HasPrefix(r.made, "@of ") {
+		if r.of != nil {
 			forms += "|" + names(r.values, nil)
 		}
 		return r.before + "{" + r.made + forms + "}" + r.after

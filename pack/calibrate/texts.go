@@ -16,7 +16,7 @@ import (
 var (
 	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup", "attribute"}
 	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
-	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "iso8601", "words", "lowerwords"}
+	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "shortclock", "iso8601", "words", "lowerwords", amount}
 )
 
 func (p *spot) asForms(f *field, forms []string) *reading {
@@ -115,6 +115,9 @@ func piped(form string) string {
 
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
+	if r := p.asAffixedIn(f, "slashes"); r != nil && r.before == "/" && r.after == "/" { // as expressions stand in programs
+		return r
+	}
 	var first *reading
 	for _, form := range escapeForms {
 		switch r := p.asAffixedIn(f, form); {

@@ -72,6 +72,7 @@ var forms = map[string]Form{
 	"xml":          escapes{replacing(append(markup, `"`, "&quot;", "'", "&apos;")...), unescapeXML},
 	"html":         escapes{escapeHTML, unescapeXML},
 	"markup":       escapes{replacing(markup...), unescapeXML},
+	"slashes":      escapes{escapeSlashes, unescapeSlashes},
 	"attribute":    escapes{replacing(append(markup, `"`, "&quot;")...), unescapeXML},
 	"hexcodes":     escapes{escapeHexCodes, unescapeHexCodes},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
@@ -91,6 +92,8 @@ var forms = map[string]Form{
 	"words":        span{spanInWords(capitalized), readSpanInWords},
 	"lowerwords":   span{spanInWords(strings.ToLower), readSpanInWords},
 	"clock":        span{writeClock, readClock},
+	"amount":       amount{},
+	"shortclock":   span{writeShortClock, readClock},
 	"timespan":     span{writeTimeSpan, readTimeSpan},
 	"iso8601":      span{writeISO, readISO},
 }
@@ -291,6 +294,11 @@ func halveQuotes(s string) (string, bool) {
 	return strings.ReplaceAll(plain, "\x00", `"`), true
 }
 
+// Between slashes an expression has a backslash before its own.
+func escapeSlashes(s string) string { return strings.ReplaceAll(s, "/", `\/`) }
+
+func unescapeSlashes(s string) (string, bool) { return strings.ReplaceAll(s, `\/`, "/"), true }
+
 func quote(s string) string { return `"` + doubleQuotes(s) + `"` }
 
 func unquote(s string) (string, bool) {
@@ -411,6 +419,11 @@ var clockSpan = regexp.MustCompile(`^(\d{1,6}):(\d\d):(\d\d)$`)
 
 func writeClock(d time.Duration) (string, bool) {
 	return fmt.Sprintf("%02d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second), true
+}
+
+// writeShortClock writes hours without leading noughts.
+func writeShortClock(d time.Duration) (string, bool) {
+	return fmt.Sprintf("%d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second), true
 }
 
 func readClock(s string) (time.Duration, bool) {

@@ -67,6 +67,8 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		p.elements = &but
 		p.made = func(*scope) string { return "0" } // until all elements are there
 		return nil
+	case "@unit":
+		return c.bindUnit(p, rest, in)
 	case "@copy":
 		return c.bindCopy(p, rest, in)
 	case "@of":
@@ -78,7 +80,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	}
 	if strings.HasPrefix(word, "@") {
-		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @parent, @guid, @of, @copy or @open", word)
+		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @parent, @guid, @of, @unit, @copy or @open", word)
 	}
 	if list, field, joined := strings.Cut(what, "[]."); joined {
 		return c.bindJoined(p, list, field, in)
@@ -284,7 +286,7 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	v, err := NewValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	v, err := NewValues(values, p.which || p.unit || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
 	if v != nil {
 		v.name = name
 	}

@@ -89,6 +89,8 @@ type item struct {
 	choices []choice
 	which   map[string]string // the alternatives that have a value, by the name of the first
 	owned   []owned
+	amounts []choice          // of spans
+	units   map[string]string // of their amounts, by the name of the field
 
 	owner     *content // the place of the text that names the item this one belongs to
 	ownerText string
@@ -355,6 +357,9 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		r.bad(p, it, at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
+	if r.noteSpan(p, it, plain, at) {
+		return
+	}
 	r.perhapsBroken(p, it, plain, at)
 	switch {
 	case p.which:
@@ -408,6 +413,7 @@ func (r *reader) finish(it *item) {
 	for _, c := range it.choices {
 		r.set(r.chosen(c, it), it.scope, c.text, c.at)
 	}
+	r.spans(it)
 	for list, columns := range it.joined {
 		r.join(list, columns, it)
 	}

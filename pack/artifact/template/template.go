@@ -15,6 +15,8 @@
 //     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
 //     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
+//   - {period|amount} is a span's number, whose unit {@unit period|units} tells in another place of the item: day, hour, minute or
+//     second, as the dialect's values units write it.
 //   - {description|breaks <br>} writes a line break as <br>, with the same marks as a joint has.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms. Of no value its text may be that of an alternative. Or the text
@@ -67,6 +69,7 @@ type Template struct {
 	body   *body
 	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
 	which  map[string]*place // by the generic path of the first of alternatives: what tells which of them has a value
+	units  map[string]*place // by the generic path of a span: what tells the unit of its amount
 	breaks []breaks          // what line breaks are in some of its texts
 }
 
