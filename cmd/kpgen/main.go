@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // consoles' time zones must be known on a machine without a zone database
 
@@ -34,9 +35,17 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait
 	root := newRoot()
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if !slices.Contains(finishing, c.Name()) {
+			signal.Reset(os.Interrupt, syscall.SIGTERM)
+		}
+	}
 	err := root.ExecuteContext(ctx)
 	return report(root.ErrOrStderr(), err)
 }
+
+// finishing are the commands that end by themselves when they are interrupted. The others leave nothing half done, and end at once.
+var finishing = []string{"validate", "replay", "preview", "diff", "calibrate", "regex", "synth", "capture", "anonymize"}
 
 // newRoot wires the commands together.
 func newRoot() *cobra.Command {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -161,30 +160,21 @@ func (b *Bundle) readKind(k Kind, f File) {
 	}
 }
 
-// anyNumber is what tells items of one list apart where tags are numbered.
-var anyNumber = regexp.MustCompile(`\d+`)
-
 // changed warns of constants that are others in the file than in the dialect, but for what the console makes: each place of the
 // dialect once.
 func (b *Bundle) changed(all []template.Changed) diag.List {
-	type place struct{ way, attribute, want string }
 	var found diag.List
-	first := map[place]int{} // the warning of a place
+	first := map[any]int{} // the warning of a place
 	more := map[int]int{}
 	for _, c := range all {
 		if b.dialect.Generates(c.Way, c.Attribute) {
 			continue
 		}
-		where := ""
-		for _, x := range c.Way {
-			where += "/" + anyNumber.ReplaceAllString(x.FullTag(), "#")
-		}
-		at := place{where, c.Attribute, c.Want}
-		if n, known := first[at]; known {
+		if n, known := first[c.Place]; known {
 			more[n]++
 			continue
 		}
-		first[at] = len(found)
+		first[c.Place] = len(found)
 		found = append(found, diag.Diagnostic{ID: "constant-differs", Severity: diag.Warning, Span: c.Span,
 			Message: fmt.Sprintf("%q stands here; the files of dialect %s have %q", diag.Clip(c.Text), b.dialect.Name, diag.Clip(c.Want)),
 			Help:    "the file may be of another version of the console: kpgen calibrate learns its dialect"})

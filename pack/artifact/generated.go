@@ -14,16 +14,17 @@ type generated struct {
 	attribute string // full key; empty: the element's text
 }
 
-// step is an element on the way to a place: of a tag, in which an item's number may stand, and with a mark or a number among its like.
+// step is an element on the way to a place: of a tag, in which an item's number or field may stand, and with a mark or a number among
+// its like.
 type step struct {
-	tag        string
+	tag        *regexp.Regexp
 	key, value string
 	nth        int // from 1; 0: any
 }
 
 var (
-	itemNumber = regexp.MustCompile(`\{n [^}]*\}`)
-	stepMark   = regexp.MustCompile(`^(.*?)\[(?:([^=\]]*)=(.*)|(\d+))\]$`)
+	tagPlace = regexp.MustCompile(`\{[^}]*\}`)
+	stepMark = regexp.MustCompile(`^(.*?)\[(?:([^=\]]*)=(.*)|(\d+))\]$`)
 )
 
 // Comments is, behind the root element's place and in place of an attribute, what stands in it and around it that is no element.
@@ -41,10 +42,10 @@ func newGenerated(where string) generated {
 		case text == Comments:
 			g.attribute = text
 		case m == nil:
-			g.steps = append(g.steps, step{tag: text})
+			g.steps = append(g.steps, step{tag: tagPattern(text)})
 		default:
 			nth, _ := strconv.Atoi(m[4])
-			g.steps = append(g.steps, step{m[1], m[2], m[3], nth})
+			g.steps = append(g.steps, step{tagPattern(m[1]), m[2], m[3], nth})
 		}
 	}
 	return g
@@ -67,23 +68,22 @@ func splitSteps(where string) []string {
 	return append(steps, where[from:])
 }
 
-// isTag reports whether a step of a place is the tag, which has any number where the step has that of an item.
-func isTag(step, tag string) bool {
-	for i, part := range itemNumber.Split(step, -1) {
-		if i > 0 {
-			rest := strings.TrimLeft(tag, "0123456789")
-			if len(rest) == len(tag) {
-				return false
-			}
-			tag = rest
+// tagPattern matches the tags of a step: any number where the step has that of an item, any text where it has a field.
+func tagPattern(step string) *regexp.Regexp {
+	pattern, at := "(?s)^", 0
+	for _, m := range tagPlace.FindAllStringIndex(step, -1) {
+		pattern += regexp.QuoteMeta(step[at:m[0]])
+		switch place := step[m[0]:m[1]]; {
+		case strings.HasPrefix(place, "{n "):
+			pattern += "[0-9]+"
+		case place == "{@open}":
+			pattern += regexp.QuoteMeta("{")
+		default:
+			pattern += ".+"
 		}
-		rest, ok := strings.CutPrefix(tag, part)
-		if !ok {
-			return false
-		}
-		tag = rest
+		at = m[1]
 	}
-	return tag == ""
+	return regexp.MustCompile(pattern + regexp.QuoteMeta(step[at:]) + "$")
 }
 
 // at reports whether the place is that of the attribute, or else of the text, of the element at the end of the way.
@@ -100,7 +100,7 @@ func (g generated) at(way []*etree.Element, attribute string) bool {
 }
 
 func (s step) is(x *etree.Element) bool {
-	if !isTag(s.tag, x.FullTag()) {
+	if !s.tag.MatchString(x.FullTag()) {
 		return false
 	}
 	if name, ok := strings.CutPrefix(s.key, "@"); ok {

@@ -1,11 +1,11 @@
 // Package calibrate learns the dialect of a console from files it exported whose contents a pack describes.
 //
 // It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go;
-// stack.go by tags and marks, list.go by items, group.go in groups), every text as every field in every form (spot.go), and what
-// fits more than one field is settled by elimination, then by names, or left open (resolve.go), unless the files of another kind
-// tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any other, the pack is
-// built in it, and the result held against the file byte by byte (proof.go). The report says of every field where it was found and
-// how sure that is (report.go), and what to change to settle what is open (asks.go).
+// stack.go by tags and marks, list.go by items, group.go in groups, called.go by fields in tags), every text as every field in every
+// form (spot.go), and what fits more than one field is settled by elimination, then by names, or left open (resolve.go), unless the
+// files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any
+// other, the pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where
+// it was found and how sure that is (report.go), and what to change to settle what is open (asks.go).
 package calibrate
 
 import (
@@ -444,7 +444,11 @@ func (l *learned) learn() {
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
 	tag := parts[0].x.FullTag()
-	how := &learner{inside: map[*etree.Element]*container.Document{}}
+	var roots []*etree.Element
+	for _, p := range parts {
+		roots = append(roots, p.x)
+	}
+	how := &learner{inside: map[*etree.Element]*container.Document{}, serials: findSerials(roots)}
 	l.root = how.element(tag, tag, parts, nil, whole)
 	l.root.resolve()
 	if l.root.copiesNothing(l.root) { // what looked like an index says what stands nowhere else
@@ -457,6 +461,7 @@ func (l *learned) learn() {
 		l.root.countElements()
 	}
 	l.inside = how.inside
+	l.root.remark = l.remark()
 }
 
 // placed counts the values that have a place.

@@ -26,6 +26,7 @@ type emitter struct {
 	endTags  func(x *etree.Element) bool        // whether an element that holds nothing has an end tag of its own
 	formatAt func(etree.Token) container.Format // the format of the document that a token is in
 	empties  map[bool]map[string]int            // how often elements that hold nothing are spelled so, by whether they may hold a text
+	remark   *spot                              // a comment with a number of items, or nil
 	taken    map[etree.Token]bool               // what stands around the items of lists
 	cdata    string                             // characters for which texts stand in CDATA sections
 }
@@ -33,6 +34,7 @@ type emitter struct {
 // template makes the template of a kind whose files have the root node in common.
 func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	t := etree.NewDocument()
+	e.remark = root.remark
 	if e.format == "xml" {
 		e.seeEmpty(root)
 		e.cdata = cdataNeed(root)
@@ -61,6 +63,9 @@ func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 // element writes a node.
 func (e *emitter) element(n *node) *etree.Element {
 	tag := unmarked(n.tag)
+	if n.called != nil && n.called.outcome != nil {
+		tag, _ = e.content(n.called)
+	}
 	x := &etree.Element{Tag: tag}
 	switch {
 	case tag == "":

@@ -4,18 +4,38 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 )
 
-// numbering is the number that tags have for an item of a list.
+// numbering is the number that tags have for an item of a list, or the text of a field.
 type numbering struct {
 	list, number string
-	width        int // digits at least; 0: no noughts before it
+	width        int    // digits at least; 0: no noughts before it
+	field, forms string // whose text the number is, and how it is spelled; empty: a number
+}
+
+// in puts the place of the number for it in a tag.
+func (of numbering) in(tag string) string {
+	if of.field != "" {
+		behind := strings.LastIndex(tag, "}") + 1 // the places that are in it
+		if !strings.Contains(tag[behind:], literal(of.number)) {
+			behind = 0
+		}
+		return tag[:behind] + strings.Replace(tag[behind:], literal(of.number), of.place(), 1)
+	}
+	if m := numberInTag.FindStringSubmatch(tag); m != nil {
+		return m[1] + of.place() + m[3]
+	}
+	return tag
 }
 
 // place is the number in a tag of the template.
 func (of numbering) place() string {
+	if of.field != "" {
+		return fmt.Sprintf("{@copy %s %s%s}", of.field, of.list, of.forms)
+	}
 	if of.width > 0 {
 		return fmt.Sprintf("{n %s|pad %d}", of.list, of.width)
 	}
@@ -27,20 +47,18 @@ var numberInTag = regexp.MustCompile(`^((?:[^\d{]|\{[^}]*\})*)(\d{1,9})(.*)$`)
 
 // fitting gives the parts with the numberings of lists further out that the numbers in the tags inside agree with.
 func fitting(parts []part) []part {
+	parts = uncalled(parts)
 	if len(parts) == 0 || len(parts[0].numbered) == 0 {
 		return parts
 	}
 	for _, p := range parts {
 		for _, x := range p.children() {
-			tag := x.FullTag()
+			tag := literal(x.FullTag())
 			for _, of := range p.numbered {
-				m := numberInTag.FindStringSubmatch(tag)
-				if m != nil && m[2] != of.number {
+				if m := numberInTag.FindStringSubmatch(tag); of.field == "" && m != nil && m[2] != of.number {
 					return unnumbered(parts)
 				}
-				if m != nil {
-					tag = m[1] + "{n}" + m[3]
-				}
+				tag = of.in(tag)
 			}
 		}
 	}
@@ -84,16 +102,16 @@ func (l *learner) groupings(parts []part, absent []*scope, where string, k *kind
 			if !s.counts(list, parts) || len(stacks) < 2 || heads > 0 && !s.holdElements() {
 				continue
 			}
-			all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), false, k))
+			all = append(all, l.grouped(parts, absent, list, where, byHead(s.tag), nil, k))
 			if heads++; heads == maxHeads || s.most() > 1 {
 				break // of items that are seen to repeat, the first begins them
 			}
 		}
 		for _, prefix := range prefixes[:min(len(prefixes), maxSorts)] {
-			all = append(all, l.grouped(parts, absent, list, where, byNumber(prefix), true, k))
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(prefix), &numbering{list: list.name}, k))
 		}
 		if len(prefixes) > 1 {
-			all = append(all, l.grouped(parts, absent, list, where, byNumber(""), true, k))
+			all = append(all, l.grouped(parts, absent, list, where, byNumber(""), &numbering{list: list.name}, k))
 		}
 	}
 	return all
@@ -108,8 +126,9 @@ type split struct {
 	numbers []string // of the groups, where their tags have some
 }
 
-// grouped learns the children before the groups, the groups, and those behind them.
-func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), numbered bool, k *kind) []*node {
+// grouped learns the children before the groups, the groups, and those behind them. In is what the tags of each group have for its item;
+// nil: nothing.
+func (l *learner) grouped(parts []part, absent []*scope, list *list, where string, how func(part) (split, bool), in *numbering, k *kind) []*node {
 	splits := make([]split, len(parts))
 	for i, p := range parts {
 		var ok bool
@@ -128,23 +147,27 @@ func (l *learner) grouped(parts []part, absent []*scope, list *list, where strin
 		after[i] = part{below: s.after, s: p.s, numbered: p.numbered, marker: p.marker}
 		for g, elements := range s.groups {
 			inside := p.numbered
-			if numbered {
-				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width})
+			if in != nil {
+				inside = append(slices.Clone(p.numbered), numbering{list.name, s.numbers[g], width, in.field, in.forms})
 			}
 			groups[i] = append(groups[i], part{below: elements, numbered: inside, marker: marker})
 		}
-		if len(s.groups) > 0 && first < 0 && numbered {
+		if len(s.groups) > 0 && first < 0 && in != nil && in.field == "" {
 			first = atoi(numberInTag.FindStringSubmatch(p.tag(s.groups[0][0]))[2])
 		}
 	}
-	group := l.items(list, groups, parts, "", where+"/("+list.name+")", k)
+	var group *node
+	if tag := calledAlone(groups); tag != "" {
+		group = l.items(list, groups, parts, tag, where+"/"+tag, k)
+	} else if group = l.items(list, groups, parts, "", where+"/("+list.name+")", k); group != nil {
+		group.score-- // an element of its own explains as much more simply
+	}
 	if group == nil {
 		return nil
 	}
 	if first >= 0 {
 		group.first = first
 	}
-	group.score-- // an element of its own explains as much more simply
 	rest := k.without(k.within(list))
 	around := once(2, rest, func(i int, k *kind) []*node { return l.level([][]part{before, after}[i], absent, where, k) })
 	return slices.Concat(around[0], []*node{group}, around[1])

@@ -233,7 +233,10 @@ func (e *emitter) copyOf(t etree.Token) etree.Token {
 		if e.format == "ini" {
 			return etree.NewCData(literal(t.Data) + "\n")
 		}
-		return etree.NewComment(t.Data)
+		if r := e.remark; r != nil && r.outcome != nil && r.copies[0].text == t.Data {
+			return etree.NewComment(r.outcome.place(e.name, false))
+		}
+		return etree.NewComment(strings.ReplaceAll(t.Data, "{@", "{@open}@"))
 	case *etree.ProcInst:
 		if t.Target != "xml" { // the declaration is the container's
 			return etree.NewProcInst(t.Target, t.Inst)

@@ -21,11 +21,9 @@ type part struct {
 
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
-	tag := x.FullTag()
+	tag := literal(x.FullTag())
 	for _, of := range p.numbered {
-		if m := numberInTag.FindStringSubmatch(tag); m != nil {
-			tag = m[1] + of.place() + m[3]
-		}
+		tag = of.in(tag)
 	}
 	if mark, ok := markOf(x, p.marker); ok && p.marker != "" && isSort.MatchString(mark) {
 		tag += "[" + p.marker + "=" + mark + "]"
@@ -49,11 +47,13 @@ type node struct {
 	first      int    // number of the list's first item
 	parts      []part
 	absent     []*scope // the items of the scope around in which it does not stand
+	called     *spot    // the tag, where that has a field of the item around
 	attributes []*spot
 	text       *spot
 	marks      map[string]string // constant attributes that tell it from others of its tag
 	stands     bool              // always, as only its place among others of its tag tells it from them
 	children   []*node
+	remark     *spot             // of a root element: the one comment with a number, where it counts
 	inside     *container.Format // of the documents in its texts
 	behind     string            // the forms it is behind
 	spots      []*spot           // of its own scope, in it and below
@@ -64,12 +64,14 @@ type node struct {
 // learner finds the structure of one kind's files.
 type learner struct {
 	inside  map[*etree.Element]*container.Document // those in texts, by what is around their root elements
-	noIndex bool                                   // no list stands a second time
+	serials *serials
+	noIndex bool // no list stands a second time
 }
 
 // element learns what copies of an element have in common, all in one kind of scope.
 func (l *learner) element(tag, where string, parts []part, absent []*scope, k *kind) *node {
 	n := &node{tag: tag, kind: k, parts: parts, absent: absent, first: 1}
+	n.call(where)
 	l.attributes(n, where)
 	if !l.text(n, where) && !l.inner(n, where) {
 		l.children(n, where)
@@ -99,10 +101,14 @@ func (n *node) sum() {
 }
 
 func (n *node) own() []*spot {
-	if n.text == nil {
-		return n.attributes
+	own := slices.Clone(n.attributes)
+	if n.called != nil {
+		own = append(own, n.called)
 	}
-	return append(slices.Clone(n.attributes), n.text)
+	if n.text != nil {
+		own = append(own, n.text)
+	}
+	return own
 }
 
 // attributes makes a spot of every attribute, in the order they first stand in.
@@ -124,16 +130,19 @@ func (l *learner) attributes(n *node, where string) {
 	}
 	for _, name := range names {
 		s := &spot{where: where + "/@" + name, name: name, kind: n.kind}
+		var sites []site
 		for _, p := range n.parts {
 			c := copied{s: p.s}
 			for _, a := range p.x.Attr {
 				if a.FullKey() == name {
 					c.text, c.present = a.Value, true
+					sites = append(sites, site{p.x, name})
 				}
 			}
 			s.copies = append(s.copies, c)
 		}
 		s.missing(n.absent)
+		l.serials.settle(s, sites)
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
@@ -142,13 +151,16 @@ func (l *learner) attributes(n *node, where string) {
 // text makes a spot of the elements' text when none holds an element; it reports false where the text is a document itself.
 func (l *learner) text(n *node, where string) bool {
 	s := &spot{where: where, name: n.tag, kind: n.kind}
+	var sites []site
 	for _, p := range n.parts {
 		if p.x == nil || holdsElements(p.x) {
 			return false
 		}
+		sites = append(sites, site{p.x, ""})
 		s.copies = append(s.copies, copied{textOf(p.x), true, p.s})
 	}
 	s.missing(n.absent)
+	l.serials.settle(s, sites)
 	s.readings()
 	if len(s.found) == 0 || s.found[0].zero {
 		if l.opens(s) {
@@ -192,6 +204,7 @@ func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []
 		}
 	}
 	better(l.groupings(parts, absent, where, k)...)
+	better(l.callings(parts, absent, where, k)...)
 	if marker := marker(parts); marker != "" {
 		marked := slices.Clone(parts)
 		for i := range marked {

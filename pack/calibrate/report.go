@@ -57,6 +57,9 @@ func (s *Spot) What() string {
 
 // eachSpot calls yield with every spot of the node and of what is inside it.
 func (n *node) eachSpot(yield func(*spot)) {
+	if n.remark != nil {
+		yield(n.remark)
+	}
 	for _, s := range n.own() {
 		yield(s)
 	}

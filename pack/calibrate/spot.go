@@ -19,9 +19,11 @@ type spot struct {
 	found   []reading // what the place may stand for, the likeliest first
 	outcome *reading  // what it stands for in the dialect; nil: its constant text
 	sort    sort
-	fixed   bool   // a number that files of another kind show to count nothing
-	copyOf  bool   // of a field that has its place elsewhere
-	open    string // characters of which no text of it, nor of its like, shows how they are written
+	fixed   bool     // a number that files of another kind show to count nothing
+	copyOf  bool     // of a field that has its place elsewhere
+	serial  *reading // the number of a counter that runs through the file
+	runsOn  bool     // other places have numbers of that counter
+	open    string   // characters of which no text of it, nor of its like, shows how they are written
 }
 
 // copied is one copy of a spot.
@@ -94,6 +96,10 @@ func (p *spot) readings() {
 	}
 	p.asAlternatives()
 	slices.SortStableFunc(p.found, func(a, b reading) int { return b.distinct - a.distinct })
+	if r := p.asSerial(); r != nil {
+		p.found = []reading{*r}
+		return
+	}
 	if r := p.asOwner(); r != nil && (len(p.found) == 0 || p.found[0].distinct < 2) {
 		p.found = append(p.found, *r)
 		return

@@ -43,6 +43,21 @@ var textConsoles = map[string]func(st style, head []prop, top list) string{
 		text := "HDR|ET|" + head[0].text + "\n" + typed(top.things, "|", escaper)
 		return text + "END|" + strconv.Itoa(strings.Count(text, "\n")-1) + "\n"
 	},
+	"keyed": style.keyed,
+	"called": func(_ style, head []prop, top list) string {
+		text := "; exported " + head[0].text + "\n"
+		for _, t := range top.things {
+			text += calledSections("Item", t, false)
+		}
+		return text
+	},
+	"called twice": func(_ style, _ []prop, top list) string {
+		text := ""
+		for _, t := range top.things {
+			text += calledSections(t.sort, t, true) + "\n"
+		}
+		return text
+	},
 	"typed tabs": func(_ style, _ []prop, top list) string { return typed(top.things, "\t", strings.NewReplacer()) },
 	"registry": func(_ style, _ []prop, top list) string {
 		return "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Node64\\Export]\n\n" +

@@ -16,6 +16,7 @@ import (
 var (
 	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup", "attribute"}
 	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
+	tagForms    = append(escapeForms[:len(escapeForms):len(escapeForms)], "percent", "xmlname", "asciiname")
 	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "shortclock", "iso8601", "words", "lowerwords", amount}
 )
 

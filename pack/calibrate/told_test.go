@@ -80,3 +80,20 @@ func TestNameInAConstant(t *testing.T) {
 		t.Errorf("%v", warned)
 	}
 }
+
+// TestNumberInAComment: a number of items in a comment is that, where it is so in the files of all kinds.
+func TestNumberInAComment(t *testing.T) {
+	p := houses(3, 5)
+	for _, c := range []struct{ categories, alerts, want string }{
+		{"<!-- 3 in all -->", "<!-- 5 in all -->", "<!-- 4 in all -->"},
+		{"<!-- format 3 -->", "<!-- format 3 -->", "<!-- format 3 -->"},
+		{"<!-- 3 {@n} -->", "<!-- 5 {@n} -->", "<!-- 3 {@n} -->"},
+	} {
+		categories, alerts := exported("h.iscat", `V="x"`, p), exported("h.isalt", `V="x"`, p)
+		categories.File.Data, alerts.File.Data = append(categories.File.Data, c.categories...), append(alerts.File.Data, c.alerts...)
+		r := learnAndRead(t, []calibrate.Sample{categories, alerts}, calibrate.Sample{Pack: only(p, artifact.Categories), File: categories.File})
+		if text := built(t, r, houses(4, 0)); !strings.HasSuffix(text, c.want) {
+			t.Errorf("%s: %s", c.want, text)
+		}
+	}
+}

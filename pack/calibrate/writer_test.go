@@ -121,7 +121,7 @@ func (st style) xml() bool {
 
 // enterable is the pack as far as the console takes it: where lines of a file hold values as they are, those have one line.
 func (st style) enterable(p *pack.Pack) *pack.Pack {
-	if st.Escape == "c" || !slices.Contains([]string{"sections", "nested", "numbered", "banner", "dotted", "blocks", "counted", "typed tabs"}, st.Form) {
+	if st.Escape == "c" || !slices.Contains([]string{"sections", "nested", "numbered", "banner", "dotted", "blocks", "counted", "typed tabs", "called", "called twice"}, st.Form) {
 		return p
 	}
 	p = randomCopy(p)

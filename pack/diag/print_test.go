@@ -176,3 +176,17 @@ func TestListAsError(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestPrintTextManyFindings(t *testing.T) {
+	var out strings.Builder
+	list := make(diag.List, 1_002)
+	for i := range list {
+		list[i] = diag.Diagnostic{ID: "x", Severity: diag.Error, Message: "m"}
+	}
+	if err := diag.PrintText(&out, list, nil, false); err != nil {
+		t.Fatal(err)
+	}
+	if shown := strings.Count(out.String(), "[x]"); shown != 1_000 || !strings.Contains(out.String(), " 2 more ") {
+		t.Errorf("%d shown, then %q", shown, out.String()[len(out.String())-60:])
+	}
+}

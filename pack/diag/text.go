@@ -25,11 +25,17 @@ const (
 func PrintText(w io.Writer, list List, sources func(file string) []byte, color bool) error {
 	out := bufio.NewWriter(w)
 	p := printer{Writer: out, sources: sources, color: color, lines: map[string][]string{}}
-	for _, d := range list {
+	for _, d := range list[:min(len(list), maxShown)] {
 		p.print(d)
+	}
+	if more := len(list) - maxShown; more > 0 {
+		fmt.Fprintf(p, "… %d more findings; --format json, where there is one, has all\n", more)
 	}
 	return out.Flush()
 }
+
+// maxShown bounds the findings that are written for people.
+const maxShown = 1_000
 
 type printer struct {
 	*bufio.Writer

@@ -9,6 +9,7 @@ func Checks() []diag.Check {
 		{ID: "outside-folder", Severity: diag.Error, Description: "A file of the spec is a link out of its folder."},
 		{ID: "missing-file", Severity: diag.Error, Description: "The folder has no pack.yaml."},
 		{ID: "too-large", Severity: diag.Error, Description: "A file is larger than 4 MiB."},
+		{ID: "too-many-values", Severity: diag.Error, Description: "A file has more than 200000 scalars, lists and mappings."},
 		{ID: "not-utf8", Severity: diag.Error, Description: "A file is not UTF-8."},
 		{ID: "yaml-syntax", Severity: diag.Error, Description: "A file is not YAML."},
 		{ID: "too-deep", Severity: diag.Error, Description: "Lists and mappings are nested more than 32 deep."},

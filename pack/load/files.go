@@ -197,6 +197,10 @@ func (l *loader) parse(src *source) *yaml.Node {
 		l.syntax(src, err)
 		return nil
 	}
+	if countNodes(&doc, maxNodes+1) > maxNodes {
+		l.refuse(diag.Span{File: src.name}, "too-many-values", fmt.Sprintf("the file has more than %d values", maxNodes), "part the pack")
+		return nil
+	}
 	switch err := in.Load(&next); {
 	case err == io.EOF:
 		return doc.Content[0]

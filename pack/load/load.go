@@ -17,6 +17,7 @@ import (
 // Limits of a spec, far above what people write: past them the input is refused instead of costing memory and time.
 const (
 	MaxFileSize    = 4 << 20  // bytes of one file; a thousand knowledge objects are 2 MiB
+	maxNodes       = 200_000  // scalars, lists and mappings of one file; a thousand knowledge objects are 70,000
 	maxDepth       = 32       // nesting of YAML collections; the language needs 9
 	maxAliasNodes  = 10_000   // nodes read through YAML aliases
 	maxExpression  = 64 << 10 // bytes of an expression with its shared expressions in place

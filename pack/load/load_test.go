@@ -151,6 +151,9 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 			text := "categories: []\n"
 			must(os.WriteFile(filepath.Join(dir, "categories.yaml"), []byte(strings.Repeat("#", load.MaxFileSize-len(text)-1)+"\n"+text), 0o644))
 		}, ""},
+		{"many values", func(dir string) {
+			must(os.WriteFile(filepath.Join(dir, "categories.yaml"), []byte("categories: ["+strings.Repeat("{},", 250_000)+"]"), 0o644))
+		}, "categories.yaml: too-many-values\n"},
 		{"not UTF-8", func(dir string) {
 			must(os.WriteFile(filepath.Join(dir, "categories.yaml"), []byte("categories:\n  - name: caf\xe9\n"), 0o644))
 		}, "categories.yaml:2:14: not-utf8\n"},

@@ -66,7 +66,7 @@ func (e *element) takes(x *etree.Element) int {
 	if _, ok := e.tag.match(x.FullTag(), nil); !ok {
 		return -1
 	}
-	how := 0
+	how := e.tag.closeness()
 	for _, m := range e.marks {
 		text, ok := m.of(x)
 		switch {
@@ -121,10 +121,16 @@ func (e *element) item(x *etree.Element, numbers []int) int {
 		}
 		return len(numbers)
 	}
-	if e.head().takes(x) >= 0 || len(numbers) == 0 {
+	if e.begins(x) || len(numbers) == 0 {
 		return len(numbers)
 	}
 	return len(numbers) - 1
+}
+
+// begins reports whether an element is a copy of the group's first, and closer to it than to any other.
+func (e *element) begins(x *etree.Element) bool {
+	how := e.head().takes(x)
+	return how >= 0 && how == e.takes(x)
 }
 
 // head is a group's first element.

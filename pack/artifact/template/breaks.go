@@ -3,11 +3,8 @@ package template
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/kpgen/kpgen/pack/artifact/container"
 	"github.com/kpgen/kpgen/pack/artifact/fields"
@@ -53,38 +50,5 @@ func (r *reader) perhapsBroken(p *place, it *item, plain string, at container.Pl
 	}
 }
 
-// What .NET's XmlConvert and PowerShell's Export-Clixml write for characters: _x000A_ for a line feed.
-var hexCode = regexp.MustCompile(`_[xX][0-9A-Fa-f]{4}_`)
-
-// escapeHexCodes writes control characters as such codes, and the underscore of what would be read as one.
-func escapeHexCodes(s string) string {
-	s = hexCode.ReplaceAllStringFunc(s, func(code string) string { return "_x005F" + code })
-	if !strings.ContainsFunc(s, isControl) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if isControl(r) {
-			fmt.Fprintf(&b, "_x%04X_", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }
-
-// hexCodes are codes side by side, of which two may be one character of UTF-16.
-var hexCodes = regexp.MustCompile(`(?:_[xX][0-9A-Fa-f]{4}_)+`)
-
-func unescapeHexCodes(s string) (string, bool) {
-	return hexCodes.ReplaceAllStringFunc(s, func(codes string) string {
-		var units []uint16
-		for _, code := range hexCode.FindAllString(codes, -1) {
-			n, _ := strconv.ParseUint(code[2:6], 16, 16) // as the expression has it
-			units = append(units, uint16(n))
-		}
-		return string(utf16.Decode(units))
-	}), true
-}
+// notControl reports whether a character stands as it is in PowerShell's Export-Clixml, which writes _x000A_ for a line feed.
+func notControl(r rune, _ bool) bool { return r >= ' ' && (r < 0x7f || r >= 0xa0) }

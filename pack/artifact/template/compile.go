@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +29,10 @@ type compiler struct {
 	at     map[*element]etree.Token // where an element of the template stands
 	first  map[string]int           // number of the first item, by the generic path of the list
 	found  diag.List
+
+	inText  bool           // in a document in a text
+	serials map[string]int // where each counter begins
+	lasts   []*place       // that have a counter's last number
 }
 
 // inner is where the compiler is: inside the items of a list, in the scope of their type at the generic path.
@@ -72,10 +75,12 @@ type Forms struct {
 
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
-	c := compiler{doc: doc, format: format, own: own, t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, units: map[string]*place{}}, at: map[*element]etree.Token{}, first: map[string]int{}}
+	c := compiler{doc: doc, format: format, own: own, at: map[*element]etree.Token{}, first: map[string]int{}, serials: map[string]int{},
+		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, units: map[string]*place{}, tags: map[string][]*element{}}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()
+	c.checkSerials()
 	return c.t, c.found
 }
 
@@ -122,7 +127,7 @@ func (c *compiler) body(x *etree.Element, in *inner) *body {
 				continue // the declaration is the container's
 			}
 			if c.isXML() {
-				*around = append(*around, token)
+				*around = append(*around, c.copied(token, in))
 			}
 		}
 	}
@@ -238,9 +243,7 @@ func (c *compiler) tag(x *etree.Element, e *element, in *inner) error {
 		return nil
 	}
 	var err error
-	if e.tag, err = newTag(text, in); len(e.tag.parts) > 1 {
-		in.number()
-	}
+	e.tag, err = c.newTag(text, e, in)
 	return err
 }
 
@@ -291,10 +294,10 @@ func (c *compiler) inside(x *etree.Element, e *element, how string, in *inner) {
 		}
 		e.inside.forms = append(e.inside.forms, f)
 	}
-	outer := c.format
-	c.format = format
+	outer, inText := c.format, c.inText
+	c.format, c.inText = format, true
 	e.inside.body = c.body(x, in)
-	c.format = outer
+	c.format, c.inText = outer, inText
 	if e.inside.body.root == nil {
 		c.fault(x, "kp:inside: the element holds no root element of the document in its text")
 	}
@@ -327,7 +330,7 @@ func (c *compiler) children(x *etree.Element, e *element, in *inner) {
 			e.children, blank = append(e.children, child{before: blank, copied: copied}), ""
 		default:
 			if c.isXML() {
-				e.children, blank = append(e.children, child{before: blank, copied: token}), ""
+				e.children, blank = append(e.children, child{before: blank, copied: c.copied(token, in)}), ""
 			}
 		}
 	}
@@ -360,6 +363,7 @@ func lastToken(x *etree.Element) etree.Token {
 func (c *compiler) tellApart(e *element) {
 	alike := map[string][]*element{}
 	for _, a := range e.below() {
+		a.beside = e.below()
 		alike[a.tag.String()] = append(alike[a.tag.String()], a)
 	}
 	for _, group := range alike {
@@ -485,107 +489,4 @@ func (e *element) constant() (string, bool) {
 		return "", false
 	}
 	return text.Data, true
-}
-
-// tag is an element's tag, which may hold numbers of items.
-type tag struct {
-	parts   []part
-	pattern *regexp.Regexp // nil: the one part's text
-}
-
-// part is a text of a tag or, where list is set, the number of the item of that list.
-type part struct {
-	text  string
-	list  *list
-	width int // digits of the number at least
-}
-
-var tagNumber = regexp.MustCompile(`\{n(?: ([a-z0-9_.\[\]]+))?(?:\|pad ([1-9]))?\}`)
-
-func newTag(text string, in *inner) (tag, error) {
-	var t tag
-	pattern, at := "^", 0
-	for _, m := range tagNumber.FindAllStringSubmatchIndex(text, -1) {
-		name := ""
-		if m[2] >= 0 {
-			name = text[m[2]:m[3]]
-		}
-		l := in.around(name)
-		if l == nil {
-			return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", text[m[0]:m[1]])
-		}
-		pattern += regexp.QuoteMeta(text[at:m[0]]) + "([0-9]{1,9})"
-		width := 0
-		if m[4] >= 0 {
-			width = int(text[m[4]] - '0')
-		}
-		t.parts = append(t.parts, part{text: text[at:m[0]]}, part{list: l, width: width})
-		at = m[1]
-	}
-	t.parts = append(t.parts, part{text: text[at:]})
-	if len(t.parts) > 1 {
-		t.pattern = regexp.MustCompile(pattern + regexp.QuoteMeta(text[at:]) + "$")
-	}
-	return t, nil
-}
-
-// around finds the list of the name that the place is in, the innermost where no name is given.
-func (in *inner) around(name string) *list {
-	for at := in; at != nil && at.list != nil; at = at.outer {
-		if name == "" || at.list.name == name {
-			return at.list
-		}
-	}
-	return nil
-}
-
-// String is the tag as the template has it.
-func (t tag) String() string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list != nil {
-			b.WriteString("{n " + p.list.name + "}")
-		}
-		b.WriteString(p.text)
-	}
-	return b.String()
-}
-
-// of is the tag for an item.
-func (t tag) of(s *scope) string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.list == nil {
-			b.WriteString(p.text)
-			continue
-		}
-		at := s
-		for at.list != p.list {
-			at = at.outer
-		}
-		digits, _ := padded(p.width).write(number(at))
-		b.WriteString(digits)
-	}
-	return b.String()
-}
-
-// match reports whether a document's tag is of the template's, and gives the number it has for a list, or -1.
-func (t tag) match(name string, l *list) (number int, ok bool) {
-	if t.pattern == nil {
-		return -1, name == t.parts[0].text
-	}
-	m := t.pattern.FindStringSubmatch(name)
-	if m == nil {
-		return -1, false
-	}
-	number, group := -1, 0
-	for _, p := range t.parts {
-		if p.list == nil {
-			continue
-		}
-		if group++; p.list == l {
-			number, _ = strconv.Atoi(m[group])
-		}
-	}
-	return number, true
 }

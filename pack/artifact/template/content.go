@@ -34,7 +34,8 @@ type place struct {
 	owner  maker             // the text names the item that the list's item belongs to
 	key    string            // what a made text is that names an item: guid, or n and the number of the first; owner: which of the owner's it is
 
-	elements *int // the text is the number of elements in the root element, but so many
+	elements *int    // the text is the number of elements in the root element, but so many
+	serial   *serial // the text is the number of a counter
 }
 
 // maker makes a text of an item.
@@ -208,6 +209,9 @@ func (t *Template) Spelled(path string, v reflect.Value) string {
 // Refuses says why a value cannot be written at the generic path, or gives nil: its text has no spelling in the place's forms, or
 // would be read back as another one.
 func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
+	if d := t.refusesTag(path, v); d != nil {
+		return d
+	}
 	p := t.places[path]
 	if p == nil {
 		return nil

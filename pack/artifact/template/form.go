@@ -74,9 +74,11 @@ var forms = map[string]Form{
 	"markup":       escapes{replacing(markup...), unescapeXML},
 	"slashes":      escapes{escapeSlashes, unescapeSlashes},
 	"attribute":    escapes{replacing(append(markup, `"`, "&quot;")...), unescapeXML},
-	"hexcodes":     escapes{escapeHexCodes, unescapeHexCodes},
+	"hexcodes":     escapes{escapingName(notControl), unescapeName},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
 	"percent":      escapes{escapePercent, result(url.PathUnescape)},
+	"xmlname":      escapes{escapingName(isNameRune), unescapeName},
+	"asciiname":    escapes{escapingName(isASCIINameRune), unescapeName},
 	"upper":        escapes{strings.ToUpper, lowered},
 	"bare":         escapes{func(s string) string { return strings.ReplaceAll(s, "-", "") }, asItIs},
 	"base64utf16":  escapes{encodeBase64UTF16, decoded(decodeBase64UTF16)},
@@ -514,4 +516,59 @@ func (v *Values) read(text string) (string, bool) {
 		return plain, true
 	}
 	return text, !v.Closed
+}
+
+// escapingName makes a text a name in XML as XmlConvert.EncodeLocalName does: what the name may not have there, and an underscore that would
+// be read as an escape, is _xHHHH_; beyond U+FFFF it has eight digits.
+func escapingName(keeps func(r rune, first bool) bool) func(string) string {
+	return func(text string) string {
+		var b strings.Builder
+		for i, r := range text {
+			switch {
+			case keeps(r, i == 0) && !(r == '_' && nameEscape.MatchString(text[i:])):
+				b.WriteRune(r)
+			case r > 0xFFFF:
+				fmt.Fprintf(&b, "_x%08X_", r)
+			default:
+				fmt.Fprintf(&b, "_x%04X_", r)
+			}
+		}
+		return b.String()
+	}
+}
+
+var nameEscape = regexp.MustCompile(`^_[xX](?:[0-9A-Fa-f]{4}|[0-9A-Fa-f]{8})_`)
+
+// isNameRune reports whether a character may stand in a name, as the first one or behind it, with no colon.
+func isNameRune(r rune, first bool) bool {
+	if r == '_' || r <= 0xFFFF && unicode.In(r, unicode.Ll, unicode.Lu, unicode.Lo, unicode.Lt) && r != 'ª' && r != 'º' && r != 'µ' {
+		return true
+	}
+	return !first && r <= 0xFFFF && (r == '-' || r == '.' || r == '·' || unicode.In(r, unicode.Nd, unicode.Mn, unicode.Mc))
+}
+
+// isASCIINameRune is for programs that keep letters of English, digits and underscores only.
+func isASCIINameRune(r rune, first bool) bool {
+	return r <= unicode.MaxASCII && (r == '_' || isNameRune(r, first) && r != '-' && r != '.')
+}
+
+// unescapeName undoes escapingName.
+func unescapeName(text string) (string, bool) {
+	var b strings.Builder
+	for text != "" {
+		escaped := nameEscape.FindString(text)
+		if escaped == "" {
+			_, n := utf8.DecodeRuneInString(text)
+			b.WriteString(text[:n])
+			text = text[n:]
+			continue
+		}
+		code, _ := strconv.ParseUint(escaped[2:len(escaped)-1], 16, 32)
+		if code > unicode.MaxRune || !utf8.ValidRune(rune(code)) {
+			return "", false
+		}
+		b.WriteRune(rune(code))
+		text = text[len(escaped):]
+	}
+	return b.String(), true
 }

@@ -69,6 +69,8 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	case "@unit":
 		return c.bindUnit(p, rest, in)
+	case "@serial", "@last":
+		return c.bindSerial(p, word == "@last", strings.Fields(rest))
 	case "@copy":
 		return c.bindCopy(p, rest, in)
 	case "@of":
@@ -80,7 +82,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	}
 	if strings.HasPrefix(word, "@") {
-		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @parent, @guid, @of, @unit, @copy or @open", word)
+		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @serial, @last, @parent, @guid, @of, @unit, @copy or @open", word)
 	}
 	if list, field, joined := strings.Cut(what, "[]."); joined {
 		return c.bindJoined(p, list, field, in)
@@ -150,12 +152,35 @@ func formatted(ref *fields.Ref) maker {
 	}
 }
 
-func (c *compiler) bindCopy(p *place, name string, in *inner) error {
-	ref, ok := fields.Resolve(in.scope, name)
+// bindCopy binds a field that has its place elsewhere: of the item around, or of one of the list that is named.
+func (c *compiler) bindCopy(p *place, what string, in *inner) error {
+	name, list, further := strings.Cut(what, " ")
+	at := in
+	for further && at != nil && (at.list == nil || at.list.name != list) {
+		at = at.outer
+	}
+	if at == nil {
+		return fmt.Errorf("{@copy %s} stands in no list %q", what, list)
+	}
+	ref, ok := fields.Resolve(at.scope, name)
 	if !ok || !fields.IsScalar(ref.Type) {
 		return fmt.Errorf("%q is no value of the model here", name)
 	}
 	p.refs, p.made = []*fields.Ref{ref}, formatted(ref)
+	if !further {
+		return nil
+	}
+	p.made = func(s *scope) string {
+		for s.list != at.list {
+			s = s.outer
+		}
+		return formatted(ref)(s)
+	}
+	for deeper := in; deeper != at.outer; deeper = deeper.outer {
+		for _, e := range deeper.in {
+			e.outer = true
+		}
+	}
 	return nil
 }
 

@@ -34,6 +34,7 @@ type key struct{ path, sort string }
 // Changed is a text that is another one than the template's constant.
 type Changed struct {
 	diag.Span
+	Place      any              // the constant: one, whichever copy of its element the text is in
 	Way        []*etree.Element // from the root element to its own
 	Attribute  string           // that has it; empty: it is the element's text
 	Text, Want string
@@ -127,6 +128,9 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 
 // element reads x, which the template element e explains, into the item.
 func (r *reader) element(e *element, x *etree.Element, it *item) {
+	if c, text := e.tag.field(x.FullTag()); c != nil {
+		r.value(c, it, text, r.place(x).Whole())
+	}
 	r.attributes(e, x, it)
 	r.unknownAttributes(e, x, it)
 	r.constants(e, x)
@@ -283,16 +287,17 @@ func (r *reader) constants(e *element, x *etree.Element) {
 	if want, ok := e.constant(); ok {
 		if text := textOf(x); text != want && len(x.ChildElements()) == 0 {
 			_, at := r.text(x)
-			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), r.way(x), "", text, want})
+			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), e, r.way(x), "", text, want})
 		}
 	}
 	if r.doc.FormatAt(x).Format != "xml" {
 		return // elsewhere attributes are the tree's
 	}
-	for _, a := range e.attributes {
+	for i := range e.attributes {
+		a := &e.attributes[i]
 		at := slices.IndexFunc(x.Attr, func(is etree.Attr) bool { return is.FullKey() == a.name })
 		if a.place == nil && at >= 0 && x.Attr[at].Value != a.before {
-			r.Changed = append(r.Changed, Changed{r.attribute(x, at).Span(-1, -1), r.way(x), a.name, x.Attr[at].Value, a.before})
+			r.Changed = append(r.Changed, Changed{r.attribute(x, at).Span(-1, -1), a, r.way(x), a.name, x.Attr[at].Value, a.before})
 		}
 	}
 }

@@ -23,7 +23,8 @@
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
+//     an item of a list through lists belongs to, {@serial id 1} the number of the place among all that have {@serial id 1}, in the order of
+//     the file, and {@last id} that of the last before it, as an element has that of the one it is in, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
 //     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
@@ -34,6 +35,9 @@
 //   - kp:between="&#10;" on either is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
+//   - kp:tag="Alert:{name}" is a tag that has a field, as where items are called by their names; {@copy name} there is one that has its
+//     place elsewhere, {@copy name alerts} that of the item of a list further out. Such an element is any of those side by side that the
+//     constant text fits, and that no other element of the template fits more closely.
 //   - kp:inside="json" (xml, ini, or base64 before it) makes the element's text a document of its own, which its inside describes. Behind
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
@@ -45,7 +49,8 @@
 //
 // Where the files are no XML the template is an XML document all the same, which describes the tree of the container (package
 // container): attributes such as type="object" are the tree's. White space and comments are then the template's own; text that
-// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section.
+// belongs to the file, such as a blank line or a banner of an INI file, stands in a CDATA section. In XML a comment may have a place for what
+// is made, {@count rules}.
 //
 // In XML a text in a CDATA section is written in one, and so is that of an element with kp:cdata="always", or with kp:cdata="needed &amp;&lt;"
 // if it has any of those characters. White space is the layout: what stands before an element is written before each of
@@ -67,10 +72,11 @@ import (
 type Template struct {
 	list   string
 	body   *body
-	places map[string]*place // by the generic path of the field or list; nil: a list with elements of its own
-	which  map[string]*place // by the generic path of the first of alternatives: what tells which of them has a value
-	units  map[string]*place // by the generic path of a span: what tells the unit of its amount
-	breaks []breaks          // what line breaks are in some of its texts
+	places map[string]*place     // by the generic path of the field or list; nil: a list with elements of its own
+	which  map[string]*place     // by the generic path of the first of alternatives: what tells which of them has a value
+	units  map[string]*place     // by the generic path of a span: what tells the unit of its amount
+	tags   map[string][]*element // by the generic path of a field that their tags have
+	breaks []breaks              // what line breaks are in some of its texts
 }
 
 // body is a tree: the root element and what stands around it.
@@ -100,6 +106,8 @@ type element struct {
 	after      string        // white space before its end tag
 	fields     []*fields.Ref // every field and list of the scope it stands in that it or an element inside it has a place for
 	numbered   bool          // its tags or texts hold numbers of items
+	outer      bool          // they hold fields of an item further out
+	beside     []*element    // those that stand side by side with it, and itself
 	marks      []mark        // what tells it from its like
 	scope      reflect.Type  // of what is inside
 }

@@ -17,22 +17,31 @@ func (t *Template) Build(format container.Format, p reflect.Value) (*container.D
 	doc := format.New()
 	w := &writer{}
 	w.build(t.body, doc, &scope{item: p})
-	w.countElements(doc.Tree.Root())
+	w.finish(t.body, doc.Tree.Root())
 	return doc, w.problem
 }
 
 // Update writes what differs between the two packs into a document that was read from the old one.
 func (t *Template) Update(doc *container.Document, old, now reflect.Value) *diag.Diagnostic {
 	w := &writer{}
-	w.update(t.body.root, doc.Tree.Root(), &scope{item: old}, &scope{item: now})
-	w.countElements(doc.Tree.Root())
+	was, is := &scope{item: old}, &scope{item: now}
+	w.update(t.body.root, doc.Tree.Root(), was, is)
+	t.body.updateRemarks(doc.Tree, was, is)
+	w.finish(t.body, doc.Tree.Root())
 	return w.problem
+}
+
+// finish writes the numbers that are known when all elements are there.
+func (w *writer) finish(b *body, root *etree.Element) {
+	w.countElements(root)
+	w.serialNumbers(b, root)
 }
 
 // writer writes one document.
 type writer struct {
 	problem  *diag.Diagnostic
 	counting []counting
+	serials  bool // a place of a counter is new
 }
 
 // counting is an element whose text is the number of those in the root element.
@@ -60,21 +69,24 @@ func (s *scope) exists() bool { return s.item.IsValid() }
 
 func (w *writer) build(b *body, doc *container.Document, now *scope) {
 	root := newElement(b.root.tag.of(now))
-	appendCopies(&doc.Tree.Element, b.prolog)
+	appendCopies(&doc.Tree.Element, b.prolog, now)
 	doc.Tree.AddChild(root)
-	appendCopies(&doc.Tree.Element, b.epilog)
+	appendCopies(&doc.Tree.Element, b.epilog, now)
 	w.update(b.root, root, none, now)
 }
 
-func appendCopies(e *etree.Element, tokens []etree.Token) {
+func appendCopies(e *etree.Element, tokens []etree.Token, s *scope) {
 	for _, token := range tokens {
-		e.AddChild(copyOf(token))
+		e.AddChild(copyOf(token, s))
 	}
 }
 
-// copyOf makes a token of the template one of the document.
-func copyOf(t etree.Token) etree.Token {
+// copyOf makes a token of the template one of the document, about an item.
+func copyOf(t etree.Token, s *scope) etree.Token {
 	switch t := t.(type) {
+	case *remark:
+		text, _ := t.text(s, true)
+		return etree.NewComment(text)
 	case *etree.CharData:
 		return newText(t.Data, t.IsCData())
 	case *etree.Comment:
@@ -99,7 +111,7 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 	if name := e.tag.of(now); old.exists() && name != x.FullTag() {
 		x.Space, x.Tag = "", name
 	}
-	e.updateAttributes(x, old, now)
+	w.updateAttributes(e, x, old, now)
 	switch {
 	case e.inside != nil:
 		w.updateInside(e, x, old, now)
@@ -110,6 +122,7 @@ func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
 		}
 		e.updateText(x, old, now)
 		if !old.exists() {
+			w.newSerial(e.text)
 			e.spellEmpty(x)
 		}
 		return
@@ -159,7 +172,9 @@ func (w *writer) level(children []child, in *inserter, found []*etree.Element, o
 		switch {
 		case c.element == nil:
 			if !old.exists() {
-				in.insert(c.before, copyOf(c.copied))
+				in.insert(c.before, copyOf(c.copied, now))
+			} else if r, ok := c.copied.(*remark); ok {
+				r.update(in.x.Child, old, now)
 			}
 		case c.element.each != nil:
 			w.items(c, in, there, old, now)
@@ -209,7 +224,7 @@ func (in *inserter) remove(o occurrence) {
 }
 
 // updateAttributes writes the attributes. One the item no longer has is emptied; an empty one is not added.
-func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
+func (w *writer) updateAttributes(e *element, x *etree.Element, old, now *scope) {
 	for i := range e.attributes {
 		a := &e.attributes[i]
 		before, had := a.text(old, false)
@@ -218,6 +233,7 @@ func (e *element) updateAttributes(x *etree.Element, old, now *scope) {
 			continue
 		}
 		x.CreateAttr(a.name, after)
+		w.newSerial(&a.content)
 	}
 	if e.null == nil {
 		return
@@ -354,6 +370,11 @@ func (w *writer) items(c child, in *inserter, there []occurrence, old, now *scop
 func (e *element) same(was, is *scope) bool {
 	if len(e.each.refs) > 1 && (was.outer.number != is.outer.number || !reflect.DeepEqual(was.outer.item.Interface(), is.outer.item.Interface())) {
 		return false
+	}
+	for a, b := was.outer, is.outer; e.outer && a.outer != nil; a, b = a.outer, b.outer {
+		if !reflect.DeepEqual(a.item.Interface(), b.item.Interface()) {
+			return false
+		}
 	}
 	return reflect.DeepEqual(was.item.Interface(), is.item.Interface())
 }
