@@ -148,3 +148,29 @@ Active = false
 		})
 	}
 }
+
+// TestOtherTypesOfJSON: what stands as another type than the dialect's holds what has no place; that is refused where it stands, and a
+// text where the dialect has nothing is told.
+func TestOtherTypesOfJSON(t *testing.T) {
+	d, err := artifact.LoadDialect(acme(t, "name: acme\nstatement: tried on nothing\ncontainer: {format: json, charset: utf-8, line_ends: lf}\n",
+		map[string]string{"alerts.xml": `<json xmlns:kp="urn:kpgen:template" type="object"><rows type="array"><item kp:each="alerts" type="object">` +
+			`<n>{name}</n><note type="null"/><rules type="array"><item kp:each="rules" type="object"><t>{title}</t></item></rules></item></rows></json>`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		`{"rows":[{"n":"x","note":null,"rules":null},{"n":"y","rules":[]}]}`: nil,
+		`{"rows":{"n":"x"}}`:                        {"a.isalt:1:3 other-json-type"},
+		`{"rows":[{"n":"x","rules":{"t":"lost"}}]}`: {"a.isalt:1:20 other-json-type"},
+		`{"rows":[{"n":"x","rules":"lost"}]}`:       {"a.isalt:1:20 other-json-type"},
+		`{"rows":[{"n":["x"]}]}`:                    {"a.isalt:1:12 other-json-type"},
+	} {
+		_, err := artifact.Decode([]artifact.File{{Name: "a.isalt", Data: []byte(text)}}, d)
+		same(t, findings(t, err), want...)
+	}
+	b, err := artifact.Decode([]artifact.File{{Name: "a.isalt", Data: []byte(`{"rows":[{"n":"x","note":"lost"}]}`)}}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, findings(t, b.Warnings), "a.isalt:1:27 constant-differs")
+}

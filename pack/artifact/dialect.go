@@ -35,6 +35,7 @@ type Dialect struct {
 	base      *Dialect // that it rests on; nil: on none
 	kinds     map[Kind]*fileForm
 	generated []generated
+	ungrouped bool // items of a group need not come together in its files
 }
 
 // fileForm is how the files of one kind look.

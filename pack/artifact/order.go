@@ -80,18 +80,44 @@ func itemsAt(t reflect.Type, path string) (reflect.Type, bool) {
 	return t, true
 }
 
-// AsGiven is the dialect without the orders of its lists: items stand in its files as they do in the pack.
+// AsGiven is the dialect without the orders of its lists, and without bringing the items of a group together: items stand in its files as they do in the pack.
 func (d *Dialect) AsGiven() *Dialect {
 	as := *d
-	as.facts.Sorted = nil
+	as.facts.Sorted, as.ungrouped = nil, true
 	return &as
 }
 
 // inOrder gives the pack with the lists of a kind's items in the order the dialect has for them.
 func (d *Dialect) inOrder(p *pack.Pack, k Kind) *pack.Pack {
 	sorted := *p
-	d.sort(items(&sorted, k), string(k))
+	list := items(&sorted, k)
+	d.sort(list, string(k))
+	if by := d.kinds[k].template.Grouped(); by != "" && !d.ungrouped {
+		list.Set(together(list, by))
+	}
 	return &sorted
+}
+
+// together gives the items of a list in the order of the first that has the same text in a field.
+func together(list reflect.Value, field string) reflect.Value {
+	ref, _ := fields.Resolve(list.Type().Elem(), field)
+	first := map[string]int{}
+	number := func(item reflect.Value) int {
+		v, _ := ref.Get(item)
+		n, known := first[v.String()]
+		if !known {
+			n = len(first)
+			first[v.String()] = n
+		}
+		return n
+	}
+	for i := range list.Len() {
+		number(list.Index(i))
+	}
+	grouped := reflect.MakeSlice(list.Type(), list.Len(), list.Len())
+	reflect.Copy(grouped, list)
+	stable(grouped, func(a, b reflect.Value) int { return number(a) - number(b) })
+	return grouped
 }
 
 // sort replaces the list at the generic path, and those inside, by sorted ones. Lists that the dialect has no order for are shared.
@@ -104,7 +130,7 @@ func (d *Dialect) sort(list reflect.Value, path string) {
 	copied := reflect.MakeSlice(list.Type(), list.Len(), list.Len())
 	reflect.Copy(copied, list)
 	if sorted {
-		stable(copied, order)
+		stable(copied, order.Compare)
 	}
 	list.Set(copied)
 	if !inside {
@@ -132,13 +158,13 @@ func (d *Dialect) sortsInside(path string) bool {
 }
 
 // stable sorts a slice; items that are alike stay in their order.
-func stable(list reflect.Value, o Order) {
+func stable(list reflect.Value, compare func(a, b reflect.Value) int) {
 	all := make([]reflect.Value, list.Len())
 	for i := range all {
 		all[i] = reflect.New(list.Type().Elem()).Elem()
 		all[i].Set(list.Index(i))
 	}
-	slices.SortStableFunc(all, o.Compare)
+	slices.SortStableFunc(all, compare)
 	for i, item := range all {
 		list.Index(i).Set(item)
 	}

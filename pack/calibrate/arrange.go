@@ -169,7 +169,7 @@ func (a *arranger) gather(k *kind, item reflect.Value) {
 		if len(l.refs) > 1 {
 			continue
 		}
-		path, items := itemPath(k.path, l), listOf(l, item)
+		path, items := k.itemPath(l), listOf(l, item)
 		inner := kindOf(l.refs[0].Type.Elem(), path, k)
 		if a.held[path] == nil {
 			a.held[path] = map[string]int{}
@@ -228,7 +228,7 @@ func (a *arranger) lists(k *kind, item reflect.Value, in stretch) {
 		if len(l.refs) > 1 {
 			continue
 		}
-		path := itemPath(k.path, l)
+		path := k.itemPath(l)
 		inner := kindOf(l.refs[0].Type.Elem(), path, k)
 		items := listOf(l, item)
 		places := a.arrange(inner, items, in)

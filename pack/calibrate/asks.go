@@ -278,6 +278,9 @@ func (n *node) most() int {
 // list tells of the list whose items the node stands for.
 func (n *node) list(where string, alike []string) List {
 	l := List{Path: n.kind.path, Where: where, Most: n.most(), Sure: Certain}
+	if n.kind.grouped {
+		return n.groupList(l)
+	}
 	if l.Most > 1 {
 		if inside := n.perhapsGroup(where); inside != "" {
 			l.Sure = Open

@@ -443,6 +443,7 @@ func (l *learned) learn() {
 	}
 	whole := kindOf(reflect.TypeFor[pack.Pack](), "", nil)
 	whole.only(string(l.kind))
+	whole.addGroups(parts)
 	tag := parts[0].x.FullTag()
 	var roots []*etree.Element
 	for _, p := range parts {
@@ -457,6 +458,7 @@ func (l *learned) learn() {
 		l.root.resolve()
 	}
 	l.root.settleOwners()
+	l.root.countGroups()
 	if f := l.docs[0].Format; f.Format == "delimited" || f.Parts { // whose headers and trailers count lines
 		l.root.countElements()
 	}
@@ -473,7 +475,9 @@ func (l *learned) placed() int {
 				continue
 			}
 			for _, p := range items.parts {
-				if f.joined != nil {
+				if items.kind.grouped { // each of its items has the value
+					n += len(p.s.items(items.kind.lists[0]))
+				} else if f.joined != nil {
 					n += len(slices.DeleteFunc(slices.Clone(f.texts(p.s)), func(text string) bool { return text == "" }))
 				} else if f.tells(p.s) {
 					n++
@@ -527,13 +531,18 @@ func (l *learned) describe(facts *artifact.Facts, all []*learned) {
 	}
 }
 
-// escapedAs is the format of the files with the escapes of another kind's of the same sort, which a file without a backslash does not
-// show.
+// escapedAs is the format of the files with the escapes of another kind's of the same sort, where the files do not show their own: they
+// have no backslash, or no reference for a character.
 func (l *learned) escapedAs(other *learned) container.Format {
 	f, o := l.format, other.docs[0].Format
 	shows := slices.ContainsFunc(l.samples, func(s Sample) bool { return bytes.ContainsRune(container.Plain(s.File.Data), '\\') })
 	if f.Format == "delimited" && o.Format == f.Format && o.Delimited.Delimiter == f.Delimited.Delimiter && o.Delimited.Backslash && !shows {
 		f.Delimited.Backslash, f.Delimited.Quote = true, ""
+	}
+	for _, s := range l.samples {
+		if text, ok := container.Text(s.File.Data); ok && f.Format == "xml" && o.Format == f.Format && other != l {
+			f.XML = f.XML.Borrowed(o.XML, text)
+		}
 	}
 	return f
 }

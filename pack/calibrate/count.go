@@ -51,7 +51,10 @@ func (s *spot) askCount() []Ask {
 	if l == nil || !guessed && (s.outcome != nil || s.sort != constant) {
 		return nil
 	}
-	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", itemPath(s.kind.path, l), s.where)}}
+	if l.of != nil {
+		return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item with a %s of its own to %s, to see whether %s counts the groups", groupField, s.kind.itemPath(l), s.where)}}
+	}
+	return []Ask{{PerhapsCount, s.where, fmt.Sprintf("add an item to %s, to see whether %s counts them", s.kind.itemPath(l), s.where)}}
 }
 
 // leastElements is the least number of elements in a root element of which a number, there or in one besides, is taken to be it.

@@ -20,6 +20,7 @@ type emitter struct {
 	forms    map[string]int               // how often texts have a form that no other form spells the same
 	fitting  []string                     // the forms that spell all texts as they are; nil: there are none that tell
 	codes    bool                         // whether a text has codes for its control characters
+	nullTags map[string]string            // the tags that elements without a value have, and by which attribute these are known
 	values   map[string]map[string]string // forms of the dialect, by name
 	inner    map[string]container.Format
 	format   string                             // of the document that is described
@@ -37,6 +38,7 @@ func (e *emitter) template(root *node, doc *etree.Document) *etree.Document {
 	e.remark = root.remark
 	if e.format == "xml" {
 		e.seeEmpty(root)
+		e.seeNullTags(root)
 		e.cdata = cdataNeed(root)
 	}
 	for _, token := range doc.Child {
@@ -75,7 +77,7 @@ func (e *emitter) element(n *node) *etree.Element {
 		x.CreateAttr("kp:tag", tag)
 	}
 	if n.each != nil {
-		x.CreateAttr(map[bool]string{false: "kp:each", true: "kp:again"}[n.again], n.each.name)
+		x.CreateAttr(n.repeats(), n.each.name)
 		if n.first != 1 {
 			x.CreateAttr("kp:first", strconv.Itoa(n.first))
 		}
@@ -96,6 +98,12 @@ func (e *emitter) element(n *node) *etree.Element {
 	}
 	if null != nil {
 		e.null(null, n.text, x)
+	}
+	if valued := n.valued(); len(valued) > 0 {
+		x.CreateAttr("kp:valued", strings.Join(valued, " "))
+	}
+	if tag := e.nullTag(n); tag != "" {
+		x.CreateAttr("kp:null", tag)
 	}
 	if n.inside != nil {
 		defer func(outer string) { e.format = outer }(e.format)
@@ -134,6 +142,17 @@ func (e *emitter) element(n *node) *etree.Element {
 	return x
 }
 
+// repeats is the instruction of an element that stands for the items of a list.
+func (n *node) repeats() string {
+	switch {
+	case n.each.of != nil:
+		return "kp:by"
+	case n.again:
+		return "kp:again"
+	}
+	return "kp:each"
+}
+
 // child writes a node into the element around it, with what stands before and behind it.
 func (e *emitter) child(n *node, x *etree.Element) {
 	if n.each == nil {
@@ -163,7 +182,7 @@ func (e *emitter) child(n *node, x *etree.Element) {
 // asGroup puts a list's element into a group of the list.
 func asGroup(item *etree.Element) *etree.Element {
 	group := &etree.Element{Space: "kp", Tag: "group"}
-	for _, key := range []string{"kp:each", "kp:again", "kp:first"} {
+	for _, key := range []string{"kp:each", "kp:again", "kp:by", "kp:first"} {
 		if a := item.RemoveAttr(key); a != nil {
 			group.CreateAttr(key, a.Value)
 		}
@@ -207,56 +226,6 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 	}
 	return "", s.copies[0].present
-}
-
-// null is the attribute that the node's element has instead of a text where there is no value, as type="null" of JSON; nil: none.
-func (n *node) null() *spot {
-	if n.text == nil || n.text.outcome == nil {
-		return nil
-	}
-	for _, a := range n.attributes {
-		if a.outcome == nil && a.tellsEmpty(n.text) {
-			return a
-		}
-	}
-	return nil
-}
-
-// tellsEmpty reports whether an attribute has one text where the other spot is empty, and another one, or does not stand, elsewhere.
-func (s *spot) tellsEmpty(text *spot) bool {
-	told := map[bool]map[string]bool{true: {}, false: {}}
-	for i, c := range s.copies {
-		if !text.copies[i].present {
-			continue
-		}
-		empty := text.copies[i].text == ""
-		if empty && !c.present {
-			return false
-		}
-		told[empty][c.text] = true
-	}
-	for empty := range told[true] {
-		return len(told[true]) == 1 && len(told[false]) <= 1 && !told[false][empty]
-	}
-	return false
-}
-
-// null writes an attribute that tells that there is no value.
-func (e *emitter) null(s, text *spot, x *etree.Element) {
-	null, other := "", -1
-	for i, c := range s.copies {
-		switch {
-		case !c.present:
-		case text.copies[i].text == "":
-			null = c.text
-		default:
-			other = i
-		}
-	}
-	if other >= 0 {
-		x.Attr = append(x.Attr, etree.Attr{Key: s.name, Value: s.copies[other].text})
-	}
-	x.CreateAttr("kp:null", s.name+"="+null)
 }
 
 // name gives a map of values its name in the dialect.

@@ -186,7 +186,7 @@ func (n *node) shown() ([]*field, []*list) {
 }
 
 func newHabits() *emitter {
-	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}, empties: map[bool]map[string]int{},
+	return &emitter{habits: map[string]int{}, forms: map[string]int{}, nones: map[string]int{}, nullTags: map[string]string{}, empties: map[bool]map[string]int{},
 		taken: map[etree.Token]bool{}}
 }
 

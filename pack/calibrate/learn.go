@@ -17,11 +17,15 @@ type part struct {
 	numbered []numbering
 	// marker is the attribute (@Type) or leaf whose text tells the sorts of elements inside that have one tag.
 	marker string
+	nulls  nullTags // of elements inside
+	// nullKey is the attribute by which an element is known whose tag is that for no value; empty: it is any other element.
+	nullKey string
 }
 
 // tag is the tag of an element in the part as kp:tag has it.
 func (p part) tag(x *etree.Element) string {
-	tag := literal(x.FullTag())
+	tag, _ := p.nulls.of(x)
+	tag = literal(tag)
 	for _, of := range p.numbered {
 		tag = of.in(tag)
 	}
@@ -129,7 +133,7 @@ func (l *learner) attributes(n *node, where string) {
 		}
 	}
 	for _, name := range names {
-		s := &spot{where: where + "/@" + name, name: name, kind: n.kind}
+		s := &spot{where: where + "/@" + name, name: name, kind: n.kind, json: isJSON(n.parts[0].x)}
 		var sites []site
 		for _, p := range n.parts {
 			c := copied{s: p.s}
@@ -146,6 +150,14 @@ func (l *learner) attributes(n *node, where string) {
 		s.readings()
 		n.attributes = append(n.attributes, s)
 	}
+}
+
+// isJSON reports whether the element is in a document whose root element is that of JSON.
+func isJSON(x *etree.Element) bool {
+	for x.Parent() != nil && x.Parent().Tag != "" {
+		x = x.Parent()
+	}
+	return x.FullTag() == "json"
 }
 
 // text makes a spot of the elements' text when none holds an element; it reports false where the text is a document itself.
@@ -194,6 +206,7 @@ func (l *learner) children(n *node, where string) {
 // level learns elements that stand side by side: element by element or, where that explains more, in groups, also of the sorts that
 // a marker tells.
 func (l *learner) level(parts []part, absent []*scope, where string, k *kind) []*node {
+	parts = withNullTags(parts)
 	best := l.plain(parts, absent, where, k)
 	score := worth(best)
 	better := func(others ...[]*node) {

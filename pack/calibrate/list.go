@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"github.com/kpgen/kpgen/pack/artifact/fields"
 )
 
 // items learns copies as the items of a list, if there are as many; tag is empty for groups.
@@ -31,12 +33,17 @@ func (l *learner) items(list *list, copies [][]part, parts []part, tag, where st
 	if !l.speaks(list, paired) {
 		return nil
 	}
-	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", k)
-	inner.path = itemPath(k.path, list)
+	inner := kindOf(list.item(), k.itemPath(list), k)
+	if list.of != nil {
+		inner = inner.ofGroups(list)
+	}
 	inner.through = len(list.refs) > 1
 	n := l.element(tag, where, paired, nil, inner)
 	n.each = list
 	n.resolve()
+	if list.of != nil && !n.holdsItems() {
+		return nil
+	}
 	if len(n.lists) == 0 && !slices.ContainsFunc(n.spots, (*spot).mayBeField) {
 		return nil // as many, and nothing of the items in them
 	}
@@ -52,16 +59,20 @@ func (s *spot) mayBeField() bool {
 		slices.ContainsFunc(s.found, func(r reading) bool { return !r.zero && len(r.fields) > 0 })
 }
 
-func itemPath(outer string, l *list) string {
-	if outer == "" {
-		return l.name + "[]"
+// itemPath is the generic path of a list's items, those in groups as any.
+func (k *kind) itemPath(l *list) string {
+	switch {
+	case l.of != nil:
+		return k.itemPath(l.of)
+	case k.grouped:
+		return k.outer.itemPath(l)
 	}
-	return outer + "." + l.name + "[]"
+	return fields.Join(k.path, l.name) + "[]"
 }
 
 // speaks reports whether some text of the copies holds a text of the list's items, so that it is worth a closer look.
 func (l *learner) speaks(list *list, paired []part) bool {
-	inner := kindOf(list.refs[len(list.refs)-1].Type.Elem(), "", nil)
+	inner := kindOf(list.item(), "", nil)
 	for _, p := range paired[:min(len(paired), 8)] {
 		for _, f := range inner.fields {
 			if f.joined != nil {

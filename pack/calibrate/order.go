@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/beevik/etree"
 )
@@ -9,22 +10,29 @@ import (
 // ordered gives the children in an order that all copies keep. Where they leave it open, as no copy has both of two children, it is
 // the model's order of what they stand for.
 func (n *node) ordered() []*node {
-	first := n.precedence()
-	left := make([]int, len(n.children))
-	for i := range left {
-		left[i] = i
-	}
 	var ordered []*node
+	for _, i := range inOrder(len(n.children), n.precedence(), func(i int) int { return n.children[i].rank(n.kind) }) {
+		ordered = append(ordered, n.children[i])
+	}
+	return ordered
+}
+
+// inOrder gives the numbers up to n so that those stand first that do so by pairs, and else those of the lower rank.
+func inOrder(n int, first map[[2]int]bool, rank func(i int) int) []int {
+	left, ranks := make([]int, n), make([]int, n)
+	for i := range left {
+		left[i], ranks[i] = i, rank(i)
+	}
+	var ordered []int
 	for len(left) > 0 {
 		next := -1
 		for i, c := range left {
-			if (next < 0 || n.children[c].rank(n.kind) < n.children[left[next]].rank(n.kind)) &&
-				!slices.ContainsFunc(left, func(o int) bool { return first[[2]int{o, c}] }) {
+			if (next < 0 || ranks[c] < ranks[left[next]]) && !slices.ContainsFunc(left, func(o int) bool { return first[[2]int{o, c}] }) {
 				next = i
 			}
 		}
 		next = max(next, 0) // the copies do not agree
-		ordered, left = append(ordered, n.children[left[next]]), slices.Delete(left, next, next+1)
+		ordered, left = append(ordered, left[next]), slices.Delete(left, next, next+1)
 	}
 	return ordered
 }
@@ -58,22 +66,37 @@ func (n *node) precedence() map[[2]int]bool {
 	return first
 }
 
-// orderAttributes puts attributes that no copy has both of in the model's order.
+// orderAttributes puts the attributes in an order that all copies keep, and those that no copy has both of in the model's order.
 func (n *node) orderAttributes() {
-	for i := range n.attributes {
-		for j := i; j > 0 && !together(n.attributes[j-1], n.attributes[j]) && n.spotRank(n.attributes[j]) < n.spotRank(n.attributes[j-1]); j-- {
-			n.attributes[j-1], n.attributes[j] = n.attributes[j], n.attributes[j-1]
+	numbers := map[string]int{}
+	for i, a := range n.attributes {
+		numbers[a.name] = i
+	}
+	first, seen := map[[2]int]bool{}, map[string]bool{}
+	for _, p := range n.parts {
+		if p.x == nil {
+			return
+		}
+		var names []string
+		for _, a := range p.x.Attr {
+			names = append(names, a.FullKey())
+		}
+		all := strings.Join(names, " ")
+		if seen[all] {
+			continue
+		}
+		seen[all] = true
+		for i, a := range names {
+			for _, b := range names[i+1:] {
+				first[[2]int{numbers[a], numbers[b]}] = true
+			}
 		}
 	}
-}
-
-func together(a, b *spot) bool {
-	for i := range a.copies {
-		if a.copies[i].present && b.copies[i].present {
-			return true
-		}
+	var ordered []*spot
+	for _, i := range inOrder(len(n.attributes), first, func(i int) int { return n.spotRank(n.attributes[i]) }) {
+		ordered = append(ordered, n.attributes[i])
 	}
-	return false
+	n.attributes = ordered
 }
 
 func (n *node) spotRank(s *spot) int {

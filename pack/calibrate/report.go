@@ -96,7 +96,9 @@ func (l *learned) report(k *Kind, sorted map[string]artifact.Order) {
 			out.Form = s.date()
 		}
 		if s.outcome != nil {
-			out.Text = s.outcome.made
+			if out.Text = s.outcome.made; s.outcome.then != nil {
+				out.Text = s.outcome.place(func(map[string]string, *field) string { return "…" }, false)
+			}
 		} else if first := slices.IndexFunc(s.copies, func(c copied) bool { return c.present }); first >= 0 {
 			out.Text = s.copies[first].text
 		}

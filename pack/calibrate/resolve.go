@@ -188,7 +188,7 @@ func (r *resolver) rest() {
 		switch open := r.open(s); {
 		case len(open) > 1:
 			s.sort = ambiguous
-		case r.copies(s), r.unit(s), s.sort == constant && s.generated() == unexplained, r.which(s):
+		case r.copies(s), r.unit(s), s.sort == constant && s.generated() == unexplained, r.which(s), r.composed(s):
 		default:
 			s.sort = s.generated()
 		}

@@ -37,6 +37,7 @@ type kind struct {
 	again  []*list // that stand elsewhere, and may stand here once more
 	counts []*list // that a text may be the number of items of
 
+	grouped bool // the items are groups of a list's
 	through bool // the list leads through lists: an item says which it belongs to
 }
 
@@ -52,6 +53,9 @@ type field struct {
 type list struct {
 	name string // as kp:each names it
 	refs []*fields.Ref
+
+	of    *list       // the list whose items in groups it is; nil: it is one of the model
+	field *fields.Ref // that the items of a group have in common
 }
 
 // kinds holds the kind of each type of item, without a path.
@@ -101,14 +105,18 @@ func (k *kind) without(lists []*list) *kind {
 		return k
 	}
 	rest := *k
-	rest.again = append(slices.Clone(k.again), lists...)
-	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) })
+	rest.again = append(slices.Clone(k.again), slices.DeleteFunc(slices.Clone(lists), func(l *list) bool { return l.of != nil })...)
+	rest.lists = slices.DeleteFunc(slices.Clone(k.lists), func(l *list) bool { return slices.Contains(lists, l) || slices.Contains(lists, l.of) })
 	return &rest
 }
 
 // within gives a list and those that lead through it.
 func (k *kind) within(l *list) []*list {
 	lists := []*list{l}
+	if l.of != nil {
+		l = l.of
+		lists = append(lists, l)
+	}
 	for _, other := range k.lists {
 		if strings.HasPrefix(other.name, l.name+"[].") {
 			lists = append(lists, other)
@@ -141,10 +149,10 @@ func (k *kind) walk(t reflect.Type, at string) {
 // list notes a list, the lists inside it, and the fields of its items that may stand joined in one text.
 func (k *kind) list(name string, items reflect.Type) {
 	ref, _ := fields.Resolve(k.typ, name)
-	k.lists = append(k.lists, &list{name, []*fields.Ref{ref}})
+	k.lists = append(k.lists, &list{name: name, refs: []*fields.Ref{ref}})
 	inner := kindOf(items, "", nil)
 	for _, l := range inner.lists {
-		k.lists = append(k.lists, &list{name + "[]." + l.name, append([]*fields.Ref{ref}, l.refs...)})
+		k.lists = append(k.lists, &list{name: name + "[]." + l.name, refs: append([]*fields.Ref{ref}, l.refs...)})
 	}
 	for _, f := range inner.fields {
 		if f.joined != nil {
@@ -159,7 +167,7 @@ func (k *kind) list(name string, items reflect.Type) {
 }
 
 // ofTexts reports whether the list's items are texts.
-func (l *list) ofTexts() bool { return fields.IsScalar(l.refs[len(l.refs)-1].Type.Elem()) }
+func (l *list) ofTexts() bool { return fields.IsScalar(l.item()) }
 
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
@@ -174,6 +182,9 @@ func (s *scope) items(l *list) []*scope {
 }
 
 func (s *scope) itemsOf(l *list) []*scope {
+	if l.of != nil {
+		return s.groups(l)
+	}
 	level := []*scope{s}
 	for _, ref := range l.refs {
 		var next []*scope

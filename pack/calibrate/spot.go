@@ -24,6 +24,7 @@ type spot struct {
 	serial  *reading // the number of a counter that runs through the file
 	runsOn  bool     // other places have numbers of that counter
 	open    string   // characters of which no text of it, nor of its like, shows how they are written
+	json    bool     // in a document whose root element is that of JSON
 }
 
 // copied is one copy of a spot.
@@ -55,6 +56,7 @@ type reading struct {
 	values        map[string]string
 	before, after string
 	made          string            // instead of fields: @n and the like
+	then          *reading          // what stands behind, in the same text
 	id            bool              // of @n: the console's files have other numbers
 	distinct      int               // how many different values speak for it
 	zero          bool              // no value speaks for it, as there is none; only names can
@@ -83,7 +85,7 @@ func (p *spot) readings() {
 	if p.same() {
 		p.sort = constant
 	}
-	if p.marks() {
+	if p.marks() || p.isTypeOfJSON() {
 		return
 	}
 	if p.unquoted() {
@@ -115,6 +117,13 @@ func (p *spot) readings() {
 	if !slices.ContainsFunc(p.found, func(r reading) bool { return !r.zero }) {
 		p.asFileName()
 	}
+}
+
+// isTypeOfJSON reports whether the spot is what the tree of a JSON document says of its values, which no field is.
+func (p *spot) isTypeOfJSON() bool {
+	return p.name == "type" && p.json && !slices.ContainsFunc(p.copies, func(c copied) bool {
+		return c.present && !slices.Contains([]string{"object", "array", "number", "boolean", "null"}, c.text)
+	})
 }
 
 // unquoted finds what the spot may stand for between quotes, where all its texts are in some; it reports false where that is nothing.
@@ -210,7 +219,11 @@ func (r *reading) place(names func(map[string]string, *field) string, copy bool)
 		if r.of != nil {
 			forms += "|" + names(r.values, nil)
 		}
-		return r.before + "{" + r.made + forms + "}" + r.after
+		text := r.before + "{" + r.made + forms + "}" + r.after
+		if r.then != nil {
+			text += r.then.place(names, false)
+		}
+		return text
 	}
 	var called []string
 	for _, f := range r.fields {

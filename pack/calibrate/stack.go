@@ -131,10 +131,14 @@ func listsOf(nodes []*node) []*list {
 		if n.again {
 			continue
 		}
+		own := n.lists
 		if n.each != nil {
-			lists = append(lists, n.each)
-		} else {
-			lists = append(lists, n.lists...)
+			own = []*list{n.each}
+		}
+		for _, l := range own {
+			if lists = append(lists, l); l.of != nil {
+				lists = append(lists, l.of)
+			}
 		}
 	}
 	return lists
@@ -146,7 +150,7 @@ func scoreOf(nodes []*node, l *list) int {
 	for _, n := range nodes {
 		switch {
 		case n.again:
-		case n.each == l:
+		case n.each != nil && (n.each == l || n.each.of == l):
 			best = max(best, n.score)
 		case n.each == nil:
 			best = max(best, scoreOf(n.children, l))
@@ -233,7 +237,11 @@ func (s *stack) flat(parts []part) []part {
 	flat := make([]part, 0, total)
 	for i, c := range s.copies {
 		for _, x := range c {
-			flat = append(flat, part{x: x, s: parts[i].s, numbered: parts[i].numbered})
+			one := part{x: x, s: parts[i].s, numbered: parts[i].numbered}
+			if _, null := parts[i].nulls.of(x); null {
+				one.nullKey = parts[i].nulls.key
+			}
+			flat = append(flat, one)
 		}
 	}
 	return flat

@@ -20,7 +20,7 @@ func (r *resolver) unit(s *spot) bool {
 	var of *spot
 	var words map[string]string
 	for _, other := range r.spots {
-		if other == s || !other.mayBeAmount() || slices.ContainsFunc(r.spots, func(o *spot) bool { return o.isUnitOf(other) }) {
+		if other == s || other.kind != s.kind || !other.mayBeAmount() || slices.ContainsFunc(r.spots, func(o *spot) bool { return o.isUnitOf(other) }) {
 			continue
 		}
 		to, ok := s.unitWords(other.outcome.fields[0])

@@ -31,6 +31,7 @@ type XML struct {
 	AttributeEscapes string `yaml:"attribute_escapes,omitempty"` // which of > " ' in attribute values
 	ASCII            bool   `yaml:"ascii,omitempty"`             // all others are written as references
 	LineBreaks       string `yaml:"line_breaks,omitempty"`       // inside texts: lf; empty: as the line ends
+	RootAttributes   string `yaml:"root_attributes,omitempty"`   // white space before each attribute of the root element but the first; empty: a blank
 	References       string `yaml:"references,omitempty"`        // that are spelled otherwise than by name, or else by &#x…;, as in "&#39; &#10;"
 }
 
@@ -99,6 +100,7 @@ func (f Format) Check() []Problem {
 	c.want("xml.attribute_escapes", strings.Trim(f.XML.AttributeEscapes, `>"'`) == "", `may name > " and ' only`)
 	c.want("xml.escapes", strings.Trim(f.XML.Escapes, xmlOptional) == "", `may name > " ' tab and line feed only`)
 	c.oneOf("xml.line_breaks", f.XML.LineBreaks, "", "lf")
+	c.want("xml.root_attributes", IsBlank(f.XML.RootAttributes), "is not blank")
 	c.want("xml.references", isReferences(f.XML.References), "is no list of references, as in &#39; &#10;")
 	c.want("json.indent", IsBlank(f.JSON.Indent) && !strings.ContainsAny(f.JSON.Indent, "\r\n"), "is not blank")
 	c.around("json.colon", f.JSON.Colon, ":")

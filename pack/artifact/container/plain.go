@@ -88,7 +88,8 @@ func (f Format) And(o Format) Format {
 	}
 	f.XML.Escapes, f.XML.AttributeEscapes = either(f.XML.Escapes, o.XML.Escapes), either(f.XML.AttributeEscapes, o.XML.AttributeEscapes)
 	f.XML.Empty, f.XML.Quote = either(f.XML.Empty, o.XML.Empty), either(f.XML.Quote, o.XML.Quote)
-	f.XML.ASCII, f.XML.References = f.XML.ASCII || o.XML.ASCII, either(f.XML.References, o.XML.References)
+	f.XML.ASCII, f.XML.References = f.XML.ASCII || o.XML.ASCII, bothReferences(f.XML.References, o.XML.References)
+	f.XML.RootAttributes = either(f.XML.RootAttributes, o.XML.RootAttributes)
 	f.XML.LineBreaks = either(f.XML.LineBreaks, o.XML.LineBreaks)
 	f.JSON.End = either(f.JSON.End, o.JSON.End)
 	f.JSON.Indent, f.JSON.Colon, f.JSON.Comma = either(f.JSON.Indent, o.JSON.Indent), either(f.JSON.Colon, o.JSON.Colon), either(f.JSON.Comma, o.JSON.Comma)

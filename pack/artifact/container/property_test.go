@@ -65,7 +65,8 @@ func drawFormat(t *rapid.T, syntax string) *maker {
 	}
 	f.Parts = (syntax == "xml" || syntax == "json") && rapid.Bool().Draw(t, "parts")
 	f.XML = container.XML{Empty: m.oneOf("empty", "", " />", "></>"), Quote: m.oneOf("quote", "", "'"), Escapes: m.oneOf("escapes", "", ">", `>"'`, "\n\t"),
-		References: m.oneOf("references", "", "&#39; &#10;", "&#x0A;", "&#xe4;"), ASCII: rapid.Bool().Draw(t, "ascii references"), LineBreaks: m.oneOf("breaks", "", "lf")}
+		References: m.oneOf("references", "", "&#39; &#10;", "&#x0A;", "&#xe4;"), ASCII: rapid.Bool().Draw(t, "ascii references"),
+		RootAttributes: m.oneOf("root attributes", "", "\n\t"), LineBreaks: m.oneOf("breaks", "", "lf")}
 	if syntax == "xml" && !f.Parts {
 		f.Declaration = m.oneOf("declaration", "", fmt.Sprintf("<?xml version='1.0' encoding='%s'?>\n", f.Charset), `<?xml version="1.0"?>`)
 	}

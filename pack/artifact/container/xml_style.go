@@ -2,6 +2,7 @@ package container
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +18,7 @@ var xmlNames = map[rune]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&qu
 // xmlStyle gathers how a file spells what can be spelled in several ways.
 type xmlStyle struct {
 	empty, quote      string
+	gap               *string // before the attributes of the root element but the first; nil: not seen
 	text, inAttribute xmlSpelling
 	references        map[rune]string // the first of each character that is spelled otherwise than plainest
 	wide, bareWide    bool            // characters beyond ASCII stand as references, as they are
@@ -113,11 +115,13 @@ func (s *xmlSpelling) facts() string {
 
 // tag takes a start tag; the first of its sort counts. In it quotes stand only around values.
 func (s *xmlStyle) tag(raw string) {
+	var gaps []string
 	for rest := raw; ; {
 		at := strings.IndexAny(rest, `"'`)
 		if at < 0 {
 			break
 		}
+		gaps = append(gaps, rest[:len(rest)-len(strings.TrimLeft(rest, " \t\r\n"))])
 		quote := rest[at : at+1]
 		if s.quote == "" {
 			s.quote = quote
@@ -127,6 +131,7 @@ func (s *xmlStyle) tag(raw string) {
 		s.inAttribute.escaped[strings.Index(xmlOptional, quote)] = false // has to be
 		rest = behind
 	}
+	s.rootGap(gaps)
 	if s.empty == "" && strings.HasSuffix(raw, "/>") {
 		s.empty = "/>"
 		if strings.HasSuffix(raw, " />") {
@@ -135,11 +140,25 @@ func (s *xmlStyle) tag(raw string) {
 	}
 }
 
+// rootGap takes what stands before each attribute of a tag, of which the first is the root element's. All but the first have to be alike.
+func (s *xmlStyle) rootGap(gaps []string) {
+	if s.gap != nil {
+		return
+	}
+	s.gap = new(string)
+	if len(gaps) > 1 && gaps[1] != " " && !slices.ContainsFunc(gaps[2:], func(gap string) bool { return gap != gaps[1] }) {
+		*s.gap = toLineFeeds(gaps[1])
+	}
+}
+
 // facts is the style, with nothing said of what is plain.
 func (s *xmlStyle) facts() XML {
 	x := XML{ASCII: s.wide && !s.bareWide}
 	if s.lf && !s.crlf {
 		x.LineBreaks = "lf"
+	}
+	if s.gap != nil {
+		x.RootAttributes = *s.gap
 	}
 	if s.empty != "/>" {
 		x.Empty = s.empty
@@ -201,6 +220,29 @@ func (x XML) reference(r rune) string {
 		return fmt.Sprintf("&#%d;", r)
 	}
 	return fmt.Sprintf("&#x%X;", r)
+}
+
+// Borrowed is the style with the references of another one, for characters of which the text of a file shows none.
+func (x XML) Borrowed(o XML, text string) XML {
+	var shown []string
+	for raw := range strings.FieldsSeq(o.References) {
+		if !strings.Contains(text, XML{}.reference(referred(raw))) {
+			shown = append(shown, raw)
+		}
+	}
+	x.References = bothReferences(x.References, strings.Join(shown, " "))
+	return x
+}
+
+// bothReferences joins two lists of references, the first of which counts where both have one for a character.
+func bothReferences(a, b string) string {
+	all := strings.Fields(a)
+	for raw := range strings.FieldsSeq(b) {
+		if !slices.ContainsFunc(all, func(known string) bool { return referred(known) == referred(raw) }) {
+			all = append(all, raw)
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // isReferences reports whether the text is references with blanks between.

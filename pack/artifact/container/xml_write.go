@@ -121,7 +121,11 @@ func (w *xmlWriter) element(e *etree.Element, at origin, asRead bool) {
 	}
 	w.WriteString("<" + e.FullTag())
 	for i := range e.Attr {
-		w.WriteString(" " + e.Attr[i].FullKey() + "=" + w.quote + w.references(w.attribute.Replace(e.Attr[i].Value), false) + w.quote)
+		gap := " "
+		if i > 0 && e.Parent() == w.top {
+			gap = cmp.Or(w.lineEnds(w.Format.XML.RootAttributes), gap)
+		}
+		w.WriteString(gap + e.Attr[i].FullKey() + "=" + w.quote + w.references(w.attribute.Replace(e.Attr[i].Value), false) + w.quote)
 	}
 	if len(e.Child) == 0 && w.empty != "></>" {
 		w.WriteString(w.empty)

@@ -63,7 +63,7 @@ func (e *element) takes(x *etree.Element) int {
 		}
 		return closest
 	}
-	if _, ok := e.tag.match(x.FullTag(), nil); !ok {
+	if _, ok := e.tag.match(x.FullTag(), nil); !ok && (e.nullTag == "" || e.nullTag != x.FullTag()) {
 		return -1
 	}
 	how := e.tag.closeness()

@@ -18,7 +18,7 @@ import (
 // The instructions of templates; their names have the prefix kp.
 const prefix = "kp"
 
-var instructions = []string{"each", "tag", "first", "inside", "always", "null", "empty", "cdata", "again", "between"}
+var instructions = []string{"each", "tag", "first", "inside", "always", "null", "valued", "empty", "cdata", "again", "between", "by"}
 
 // compiler binds one template, collecting everything wrong with it.
 type compiler struct {
@@ -148,13 +148,20 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.at[e] = x
 	within := in.inside(e)
 	each, again := instruction(x, "each"), instruction(x, "again")
-	if e.again = again != ""; each != "" || e.again {
+	e.again = again != ""
+	switch by := instruction(x, "by"); {
+	case by != "" && each+again != "":
+		c.fault(x, "kp:by makes an element stand for groups of items, kp:each for each of them; an element has one of the two")
+		return e
+	case by != "":
+		within = c.by(x, e, by, within)
+	case each+again != "":
 		within = c.list(x, e, each+again, within)
-		if within == nil {
-			return e
-		}
-	} else if e.group {
+	case e.group:
 		c.fault(x, "a kp:group says which list it stands for, as in kp:each=\"rules\"")
+	}
+	if within == nil {
+		return e
 	}
 	e.scope = within.scope
 	if err := c.tag(x, e, within); err != nil {
@@ -163,6 +170,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	c.attributes(x, e, within)
 	if how := instruction(x, "inside"); how != "" {
 		c.inside(x, e, how, within)
+		c.nulls(x, e)
 		return e
 	}
 	if c.format.Format == "zip" && x.FullTag() == "entry" {
@@ -173,6 +181,7 @@ func (c *compiler) element(x *etree.Element, in *inner) *element {
 	if e.group && len(e.below()) == 0 {
 		c.fault(x, "a kp:group holds the elements of an item; this one holds none")
 	}
+	c.nulls(x, e)
 	return e
 }
 
@@ -184,7 +193,7 @@ func (c *compiler) list(x *etree.Element, e *element, name string, in *inner) *i
 	if err == nil {
 		l.first, err = firstNumber(instruction(x, "first"))
 	}
-	path := in.path
+	path := in.around()
 	if err == nil {
 		for i, ref := range l.refs {
 			path = ref.Path(path)
@@ -261,14 +270,7 @@ func (c *compiler) attributes(x *etree.Element, e *element, in *inner) {
 		} else if text.place != nil && text.place.elements != nil {
 			c.fault(x, "attribute %s: {@elements} is for an element's text", a.FullKey())
 		}
-		e.attributes = append(e.attributes, attribute{a.FullKey(), text})
-	}
-	if null := instruction(x, "null"); null != "" {
-		key, value, ok := strings.Cut(null, "=")
-		if !ok {
-			c.fault(x, "kp:null is %q; expected an attribute and its value, as in type=null", null)
-		}
-		e.null = &attribute{key, content{before: value}}
+		e.attributes = append(e.attributes, attribute{name: a.FullKey(), content: text})
 	}
 }
 
@@ -361,12 +363,10 @@ func lastToken(x *etree.Element) etree.Token {
 // have, each another; an element inside that no other has; or else all constants. Those that are alike are told by their order, where
 // all of them always stand.
 func (c *compiler) tellApart(e *element) {
-	alike := map[string][]*element{}
 	for _, a := range e.below() {
 		a.beside = e.below()
-		alike[a.tag.String()] = append(alike[a.tag.String()], a)
 	}
-	for _, group := range alike {
+	for _, group := range byTag(e.below()) {
 		if len(group) == 1 {
 			continue
 		}
@@ -478,6 +478,27 @@ func (e *element) ownConstants(leaf string) []mark {
 	}
 	return marks
 }
+
+// holdsNothing reports whether the template has nothing in the element, and no place for anything.
+func (e *element) holdsNothing() bool {
+	return len(e.children) == 0 && e.text == nil && e.inside == nil && container.IsBlank(e.after)
+}
+
+// otherSort reports whether a value of JSON holds something and is an object or an array where the template has another type, or
+// another type where that has one of the two: what it holds has no place then. It gives both types.
+func (e *element) otherSort(x *etree.Element) (is, want string, other bool) {
+	is, want = x.SelectAttrValue("type", "string"), "string"
+	if at := slices.IndexFunc(e.attributes, func(a attribute) bool { return a.name == "type" }); at >= 0 {
+		if e.attributes[at].place != nil {
+			return is, "", false
+		}
+		want = e.attributes[at].before
+	}
+	holds := len(x.ChildElements()) > 0 || !container.IsBlank(textOf(x))
+	return is, want, holds && is != want && (isStructure(is) || isStructure(want))
+}
+
+func isStructure(sort string) bool { return sort == "object" || sort == "array" }
 
 // constant is the text of an element that holds nothing else.
 func (e *element) constant() (string, bool) {

@@ -297,8 +297,15 @@ func (s *scope) name() string {
 	if s.outer == nil {
 		return ""
 	}
+	outer := s.outer
+	if outer.isGroup() {
+		outer = outer.outer
+	}
+	if s.isGroup() {
+		return s.listName() + " of " + s.list.by.field.Name + ":" + s.item.Field(0).String()
+	}
 	for _, called := range []string{"name", "title"} {
-		if ref, ok := fields.Resolve(s.item.Type(), called); ok && s.outer.outer == nil {
+		if ref, ok := fields.Resolve(s.item.Type(), called); ok && outer.outer == nil {
 			v, _ := ref.Get(s.item)
 			return s.listName() + ":" + fields.Format(v)
 		}

@@ -23,7 +23,7 @@ func (c *compiler) content(text string, in *inner) (content, error) {
 	}
 	what, forms := text[at[2]:at[3]], text[at[4]:at[5]]
 	if placeSyntax.MatchString(text[at[1]:]) {
-		return content{}, fmt.Errorf("%q has two places; a text has one, as reading could not tell them apart", text)
+		return c.several(text, in)
 	}
 	if what == "@open" {
 		return content{before: text[:at[0]] + "{" + text[at[1]:]}, nil
@@ -36,6 +36,31 @@ func (c *compiler) content(text string, in *inner) (content, error) {
 		return content{}, err
 	}
 	return content{before: text[:at[0]], after: text[at[1]:], place: p}, nil
+}
+
+// several reads a text with more places than one, of which none is read.
+func (c *compiler) several(text string, in *inner) (content, error) {
+	var parts []content
+	from := 0
+	for _, at := range placeSyntax.FindAllStringIndex(text, -1) {
+		part, err := c.content(text[from:at[1]], in)
+		if err != nil {
+			return content{}, err
+		}
+		if part.place == nil || part.place.made == nil || part.place.elements != nil {
+			return content{}, fmt.Errorf("%q has two places; a text has one, as reading could not tell them apart, or copies only, as in {@copy name}", text)
+		}
+		parts, from = append(parts, part), at[1]
+	}
+	made := func(s *scope) string {
+		var b strings.Builder
+		for i := range parts {
+			part, _ := parts[i].text(s, true)
+			b.WriteString(part)
+		}
+		return b.String()
+	}
+	return content{after: text[from:], place: &place{source: text[:from], made: made}}, nil
 }
 
 // bind says what a place stands for.
@@ -51,6 +76,9 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return in.needList(what)
 	case "@count":
 		l, err := newList(in.scope, rest)
+		if groups, none := newBy(in.scope, rest); none == nil {
+			l, err = groups, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -225,7 +253,7 @@ func (c *compiler) bindJoined(p *place, list, field string, in *inner) error {
 	}
 	p.list, p.refs = ref, []*fields.Ref{of}
 	in.show(ref)
-	path := ref.Path(in.path)
+	path := ref.Path(in.around())
 	if known, taken := c.t.places[path]; taken && known == nil {
 		return fmt.Errorf("the items of %s have elements of their own already", list)
 	}

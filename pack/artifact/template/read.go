@@ -128,6 +128,11 @@ func (r *reader) root(b *body, root *etree.Element, it *item) bool {
 
 // element reads x, which the template element e explains, into the item.
 func (r *reader) element(e *element, x *etree.Element, it *item) {
+	if is, want, ok := e.otherSort(x); ok && r.doc.FormatAt(x).Format == "json" {
+		r.fault("other-json-type", x, "%q is of the type %s here; the dialect has %s", diag.Clip(x.FullTag()), is, want)
+		r.Found[len(r.Found)-1].Help = "JSON made from XML has one value by itself and several in an array, which no dialect tells; put a single one into an array"
+		return
+	}
 	if c, text := e.tag.field(x.FullTag()); c != nil {
 		r.value(c, it, text, r.place(x).Whole())
 	}
@@ -140,7 +145,7 @@ func (r *reader) element(e *element, x *etree.Element, it *item) {
 			r.inside(e.inside, x, text, at, it)
 			return
 		}
-		if e.null == nil || x.SelectAttrValue(e.null.name, "") != e.null.before {
+		if !e.saysNull(x) {
 			r.value(e.text, it, text, at)
 		}
 	}
@@ -206,6 +211,8 @@ func (r *reader) level(children []child, found []*etree.Element, it *item) {
 		case c.element == nil || len(occurrences[i]) == 0 || c.element.again:
 		case c.element.each == nil:
 			r.once(c.element, occurrences[i], it)
+		case c.element.each.by != nil:
+			r.groups(c.element, occurrences[i], it)
 		case len(c.element.each.refs) > 1:
 			it.owned = append(it.owned, owned{c.element, occurrences[i]})
 		default:
@@ -227,7 +234,7 @@ func (r *reader) items(e *element, found []occurrence, it *item) {
 	list, _ := ref.Get(it.item)
 	list.Set(reflect.MakeSlice(list.Type(), len(found), len(found)))
 	for i, o := range found {
-		s := &scope{item: list.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(it.path), i), outer: it.scope, list: e.each, number: i}
+		s := &scope{item: list.Index(i), path: it.itemPath(ref, i), outer: it.scope, list: e.each, number: i}
 		r.item(e, o, s)
 	}
 }
@@ -284,8 +291,8 @@ func (r *reader) unknownAttributes(e *element, x *etree.Element, it *item) {
 
 // constants notes where x has another text than the template's constant. What no place and no constant is of is layout.
 func (r *reader) constants(e *element, x *etree.Element) {
-	if want, ok := e.constant(); ok {
-		if text := textOf(x); text != want && len(x.ChildElements()) == 0 {
+	if want, ok := e.constant(); ok || e.holdsNothing() {
+		if text := textOf(x); text != want && len(x.ChildElements()) == 0 && !(want == "" && container.IsBlank(text)) {
 			_, at := r.text(x)
 			r.Changed = append(r.Changed, Changed{at.Span(-1, -1), e, r.way(x), "", text, want})
 		}
@@ -342,7 +349,7 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		return
 	}
 	if p.made != nil {
-		if at := (key{it.path, p.key}); p.key != "" && r.keys[at] == "" {
+		if at := (key{it.path, p.key}); p.key != "" && !it.isGroup() && r.keys[at] == "" {
 			r.keys[at] = c.plain(text)
 		}
 		return

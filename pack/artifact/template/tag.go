@@ -40,7 +40,7 @@ func (c *compiler) newTag(text string, e *element, in *inner) (tag, error) {
 		source := text[m[0]:m[1]]
 		at = m[1]
 		if number := tagNumber.FindStringSubmatch(source); number != nil {
-			l := in.around(number[1])
+			l := in.listAround(number[1])
 			if l == nil {
 				return t, fmt.Errorf("kp:tag: %s is the number of an item, and stands in no list of that name", source)
 			}
@@ -95,8 +95,8 @@ func (c *compiler) tagPlace(p *place, e *element, in *inner) error {
 	return nil
 }
 
-// around finds the list of the name that the place is in, the innermost where no name is given.
-func (in *inner) around(name string) *list {
+// listAround finds the list of the name that the place is in, the innermost where no name is given.
+func (in *inner) listAround(name string) *list {
 	for at := in; at != nil && at.list != nil; at = at.outer {
 		if name == "" || at.list.name == name {
 			return at.list

@@ -23,16 +23,22 @@
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
 //   - {@n} is the number of the item in its list, counted from kp:first ({@n 0}: from 0), {@count rules} how many items a list has,
 //     {@elements 2}, in an element's text, how many elements the file's root element has but two, {@parent} the number ({@parent 0}: from 0) of the item that
-//     an item of a list through lists belongs to, {@serial id 1} the number of the place among all that have {@serial id 1}, in the order of
-//     the file, and {@last id} that of the last before it, as an element has that of the one it is in, {@parent guid} its id and {@parent name} a field of it, {@guid} an id that derives from the item's name, {@copy name} a field that has
-//     its place elsewhere, {@open} an opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading.
+//     an item of a list through lists belongs to, {@parent guid} its id and {@parent name} a field of it, {@serial id 1} the number of the
+//     place among all that have {@serial id 1}, in the order of the file, and {@last id} that of the last before it, as an element has that
+//     of the one it is in, {@guid} an id that derives from the item's name, {@copy name} a field that has its place elsewhere, {@open} an
+//     opening brace; {@n|pad 4} is written with four digits. They are written, and not asked for when reading, and a text may have several of
+//     them: {@copy group}/{@copy name}.
 //   - kp:each="rules" makes an element stand for each item of a list, whose fields its inside then names. The list may lead through
 //     lists: alerts[].rules are the rules of all alerts, each beside its {@parent}.
 //   - kp:again="rules" is kp:each for a list whose items have their elements elsewhere, as an index of them has: what is inside are
 //     copies, written and not asked for when reading.
 //   - <kp:group kp:each="rules"> is no element: what it holds stands in the element around it, once for each item, and its first
 //     element begins an item.
-//   - kp:between="&#10;" on either is a text that stands between two items.
+//   - kp:by="categories[].group" makes an element, or a kp:group, stand for the items of a list that stand side by side and have the same
+//     text in a field, as a folder does. Inside, {group} is that text, kp:each="categories" an element for each of these items, {@count
+//     categories} how many they are, and {@n} the number of one among them; outside, {@count categories[].group} is the number of groups. New files have the items of a group together, the groups in
+//     the order in which the first of their items stand; an element without items is kept, and is nothing of the pack.
+//   - kp:between="&#10;" on any of these is a text that stands between two items.
 //   - kp:tag="Rule{n}Title" is the element's tag, where that is no XML name or has the number of the item of the list around it,
 //     counted from the kp:first of that list (1); {n alerts} is the number of a list further out, {n|pad 4} one of four digits.
 //   - kp:tag="Alert:{name}" is a tag that has a field, as where items are called by their names; {@copy name} there is one that has its
@@ -42,7 +48,8 @@
 //     base64 or hex it may be packed, and in any character set.
 //   - An element in which no field has a value (none that is empty, 0 or false) is left out, unless kp:always="true", and so is an
 //     attribute, unless its place has the form always, {description|always}. kp:null="type=null" is the attribute an element has
-//     instead of a text when its value is none. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
+//     instead of a text when its value is none, kp:null="Nil" the tag it then has instead of its own, and kp:valued="xsi:type" names
+//     constant attributes that it then has not. kp:empty="pair" writes an element that holds nothing with an end tag of its own,
 //     kp:empty="blank" with the white space of the template between the two, kp:empty="cdata" with a CDATA section that is empty.
 //   - Elements of one tag are told apart by the constant attributes and constant leaf texts they have in the template, or by the
 //     constant text around a place, or by an element inside that no other has; those that are alike, and always stand, by their order.
@@ -58,7 +65,6 @@
 package template
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -77,6 +83,8 @@ type Template struct {
 	units  map[string]*place     // by the generic path of a span: what tells the unit of its amount
 	tags   map[string][]*element // by the generic path of a field that their tags have
 	breaks []breaks              // what line breaks are in some of its texts
+
+	grouped string // the field by which the list's items stand in groups; empty: none
 }
 
 // body is a tree: the root element and what stands around it.
@@ -99,6 +107,7 @@ type element struct {
 	inside     *inside
 	always     bool
 	null       *attribute
+	nullTag    string // what it is called when its value is none; empty: as ever
 	empty      string // pair, blank or cdata: how it is written when it holds nothing
 	between    string // what is written before every item but the first
 	needCData  string // characters; a text with any of them stands in a CDATA section
@@ -113,7 +122,8 @@ type element struct {
 }
 
 type attribute struct {
-	name string
+	name   string
+	valued bool // a constant that stands only beside a value
 	content
 }
 
@@ -149,12 +159,18 @@ type list struct {
 	name  string // as in alerts[].rules
 	refs  []*fields.Ref
 	first int // number of the first item
+	by    *by // what its elements stand for are groups of the items; nil: the items
 }
 
 func (l *list) last() *fields.Ref { return l.refs[len(l.refs)-1] }
 
 // item is the type of the list's items.
-func (l *list) item() reflect.Type { return l.last().Type.Elem() }
+func (l *list) item() reflect.Type {
+	if l.by != nil {
+		return l.by.typ
+	}
+	return l.last().Type.Elem()
+}
 
 // scope is an item of the model with its way from the pack.
 type scope struct {
@@ -163,10 +179,14 @@ type scope struct {
 	outer  *scope        // the item whose list it is in
 	list   *list
 	number int // in the list its element stands for, from 0
+	from   int // of a group: the number of its first item in the list
 }
 
 // items gives the items of a list in order.
 func (s *scope) items(l *list) []*scope {
+	if l.by != nil {
+		return s.groups(l)
+	}
 	level := []*scope{s}
 	for _, ref := range l.refs {
 		var next []*scope
@@ -176,7 +196,7 @@ func (s *scope) items(l *list) []*scope {
 				continue
 			}
 			for i := range v.Len() {
-				next = append(next, &scope{item: v.Index(i), path: fmt.Sprintf("%s[%d]", ref.Path(outer.path), i), outer: outer, list: l})
+				next = append(next, &scope{item: v.Index(i), path: outer.itemPath(ref, i), outer: outer, list: l})
 			}
 		}
 		for i, item := range next {

@@ -108,7 +108,7 @@ func newText(text string, cdata bool) *etree.CharData {
 // update makes x, which says what the item old says, say what now does. Without old, x is new and gets everything the template
 // has; else what the template does not explain stays, and an element whose value went is emptied but kept.
 func (w *writer) update(e *element, x *etree.Element, old, now *scope) {
-	if name := e.tag.of(now); old.exists() && name != x.FullTag() {
+	if name := e.nameOf(now); old.exists() && name != x.FullTag() && (name != e.nameOf(old) || e.nullTag == "") {
 		x.Space, x.Tag = "", name
 	}
 	w.updateAttributes(e, x, old, now)
@@ -229,20 +229,13 @@ func (w *writer) updateAttributes(e *element, x *etree.Element, old, now *scope)
 		a := &e.attributes[i]
 		before, had := a.text(old, false)
 		after, has := a.text(now, false)
-		if old.exists() && (before == after || a.place == nil) || !had && !has {
+		if old.exists() && (before == after || a.place == nil) || !had && !has || a.valued && e.isNull(now) {
 			continue
 		}
 		x.CreateAttr(a.name, after)
 		w.newSerial(&a.content)
 	}
-	if e.null == nil {
-		return
-	}
-	if text, _ := e.text.text(now, true); text == e.text.before+e.text.after {
-		x.CreateAttr(e.null.name, e.null.before)
-	} else if old.exists() && x.SelectAttrValue(e.null.name, "") == e.null.before {
-		x.RemoveAttr(e.null.name)
-	}
+	e.updateNull(x, old, now)
 }
 
 func (e *element) updateText(x *etree.Element, old, now *scope) {
@@ -317,7 +310,7 @@ func (w *writer) once(c child, in *inserter, there []occurrence, old, now *scope
 	if old.exists() && !e.changed(old, now) || !e.shows(now) {
 		return
 	}
-	x := newElement(e.tag.of(now))
+	x := newElement(e.nameOf(now))
 	w.update(e, x, none, now)
 	in.insert(c.before, x)
 }
@@ -331,7 +324,7 @@ func (w *writer) items(c child, in *inserter, there []occurrence, old, now *scop
 	e := c.element
 	was, is := []*scope(nil), now.items(e.each)
 	if old.exists() {
-		was = old.items(e.each)
+		was, there = old.items(e.each), e.occupied(there)
 	}
 	n, m := min(len(there), len(was)), len(is)
 	head, tail := 0, 0
@@ -400,7 +393,7 @@ func (w *writer) newItem(c child, in *inserter, now *scope) {
 		w.level(e.children, in, nil, none, now)
 		return
 	}
-	x := newElement(e.tag.of(now))
+	x := newElement(e.nameOf(now))
 	w.update(e, x, none, now)
 	in.insert(c.before, x)
 }
