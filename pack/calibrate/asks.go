@@ -41,7 +41,7 @@ type Inferred string
 const (
 	InferredEmpty    Inferred = "empty"    // whether the place stands where there is no value
 	InferredNone     Inferred = "none"     // the text for no value
-	InferredForm     Inferred = "form"     // the escapes, as no text needed any
+	InferredForm     Inferred = "form"     // the escapes, as no text needed any, or the leading nought of hours
 	InferredSpelling Inferred = "spelling" // the text of values that were not seen
 	SmoothedBlanks   Inferred = "blanks"   // not inferred, but lost: the console takes out line breaks, or blanks at the ends
 )

@@ -44,7 +44,7 @@ func (l *learned) assume(facts *artifact.Facts, all []*learned) {
 			if words := s.assumedWords(); len(words) > 0 {
 				facts.Assumed.Words = put(facts.Assumed.Words, path, words)
 			}
-			if l.mixed() && slices.Contains(s.outcome.inferred, InferredForm) {
+			if l.mixed() && s.outcome.isText() && slices.Contains(s.outcome.inferred, InferredForm) {
 				if s.open = l.unshown(s.shown()); s.open != "" && s.open != l.open {
 					facts.Assumed.Characters = put(facts.Assumed.Characters, path, s.open)
 				}

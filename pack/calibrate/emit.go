@@ -18,6 +18,8 @@ type emitter struct {
 	habits   map[string]int               // how often places of a sort stand where there is no value, less how often they do not
 	nones    map[string]int               // how often texts have this one where there is no value
 	forms    map[string]int               // how often texts have a form that no other form spells the same
+	fitting  []string                     // the forms that spell all texts as they are; nil: there are none that tell
+	codes    bool                         // whether a text has codes for its control characters
 	nullTags map[string]string            // the tags that elements without a value have, and by which attribute these are known
 	values   map[string]map[string]string // forms of the dialect, by name
 	inner    map[string]container.Format
@@ -224,28 +226,6 @@ func (e *emitter) content(s *spot) (string, bool) {
 		}
 	}
 	return "", s.copies[0].present
-}
-
-// likeOthers gives a text what its copies leave open as other texts of the file have it: the form, where it is spelled the same in
-// several, and what stands for no value, where all copies have one.
-func (e *emitter) likeOthers(r *reading) {
-	if len(r.alike) > 0 && r.isText() && len(e.forms) != 1 { // all texts that tell have one
-		r.infer(InferredForm)
-	}
-	if none := most(e.nones); none != "" && r.isText() && !r.empty && len(r.values) == 0 && r.made == "" {
-		r.values = map[string]string{"": none}
-		r.infer(InferredNone)
-	}
-	alike := r.alike
-	if r.zero && r.isText() {
-		alike = textForms // no copy shows any
-	}
-	for _, form := range alike {
-		if e.forms[piped(form)] > e.forms[r.forms] {
-			r.forms = piped(form)
-		}
-	}
-	r.alike = nil
 }
 
 // name gives a map of values its name in the dialect.

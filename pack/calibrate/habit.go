@@ -37,8 +37,8 @@ func (e *emitter) observe(n *node) {
 		e.note(s.sortOf(), s.whenEmpty())
 	}
 	for _, s := range n.own() {
-		if r := s.outcome; r != nil && len(r.alike) == 0 && r.isText() && !r.zero {
-			e.forms[r.forms]++
+		if r := s.outcome; r != nil && r.isText() && !r.zero {
+			e.noteForm(r)
 		}
 		if r := s.outcome; r != nil && r.isText() && r.empty {
 			e.nones[r.values[""]]++
@@ -203,4 +203,5 @@ func (e *emitter) adopt(other *emitter) {
 	if len(e.nones) == 0 {
 		maps.Copy(e.nones, other.nones)
 	}
+	e.adoptForms(other)
 }

@@ -68,8 +68,14 @@ func spellAll(form string, texts []string) ([]string, bool) {
 	return all, true
 }
 
-// jointOf gives what stands between the texts, some of which may be empty: as much as the whole is longer than they are.
+// jointOf gives what stands between the texts of a list, which is no word.
 func jointOf(whole string, texts []string) (string, bool) {
+	joint, ok := between(whole, texts)
+	return joint, ok && !strings.ContainsFunc(joint, isWord)
+}
+
+// between gives what stands between the texts, some of which may be empty: as much as the whole is longer than they are.
+func between(whole string, texts []string) (string, bool) {
 	rest := len(whole)
 	for _, text := range texts {
 		rest -= len(text)
@@ -80,7 +86,7 @@ func jointOf(whole string, texts []string) (string, bool) {
 		return "", false
 	}
 	joint := whole[from : from+size]
-	if strings.ContainsFunc(joint, isWord) || whole != strings.Join(texts, joint) || !slices.ContainsFunc(texts, func(t string) bool { return t != "" }) {
+	if whole != strings.Join(texts, joint) || !slices.ContainsFunc(texts, func(t string) bool { return t != "" }) {
 		return "", false
 	}
 	return joint, true

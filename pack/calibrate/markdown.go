@@ -185,7 +185,7 @@ func (f *Field) inferences() string {
 	var all []string
 	for _, what := range f.Inferred {
 		all = append(all, map[Inferred]string{InferredEmpty: "whether it stands without a value", InferredNone: "the text for no value",
-			InferredForm: "escapes", InferredSpelling: "values that were not seen", SmoothedBlanks: "the console does not keep line breaks and blanks at the ends"}[what])
+			InferredForm: "the form, as escapes", InferredSpelling: "values that were not seen", SmoothedBlanks: "the console does not keep line breaks and blanks at the ends"}[what])
 	}
 	return strings.Join(all, ", ")
 }

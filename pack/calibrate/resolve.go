@@ -188,7 +188,7 @@ func (r *resolver) rest() {
 		switch open := r.open(s); {
 		case len(open) > 1:
 			s.sort = ambiguous
-		case r.copies(s), s.sort == constant && s.generated() == unexplained, r.which(s), r.composed(s):
+		case r.copies(s), r.unit(s), s.sort == constant && s.generated() == unexplained, r.which(s), r.composed(s):
 		default:
 			s.sort = s.generated()
 		}
@@ -198,6 +198,7 @@ func (r *resolver) rest() {
 			r.which(s)
 		}
 	}
+	r.withoutUnit()
 }
 
 // copies makes the spot one more place of a field that has one.

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ type reading struct {
 	byName        bool              // names decided
 	left          bool              // elimination decided
 	leads         map[string]string // what stands before each alternative
-	of            []*field          // of @of: the alternatives it tells
+	of            []*field          // of @of: the alternatives it tells; of @unit: the span
 	empty         bool              // an item without a value is among the copies
 	alike         []string          // other forms in which all its texts are spelled the same
 
@@ -201,7 +202,11 @@ func (p *spot) asField(f *field) *reading {
 	case t.Kind() == reflect.Int:
 		return p.asForms(f, p.numberForms())
 	}
-	if r := p.asForms(f, textForms); r != nil {
+	r := p.asForms(f, textForms)
+	if r == nil || slices.Contains(r.inferred, SmoothedBlanks) {
+		r = cmp.Or(p.asBroken(f), r)
+	}
+	if r != nil {
 		return r
 	}
 	return p.asAffixed(f)
@@ -211,7 +216,7 @@ func (p *spot) asField(f *field) *reading {
 func (r *reading) place(names func(map[string]string, *field) string, copy bool) string {
 	if r.made != "" {
 		forms := r.forms
-		if strings.HasPrefix(r.made, "@of ") {
+		if r.of != nil {
 			forms += "|" + names(r.values, nil)
 		}
 		text := r.before + "{" + r.made + forms + "}" + r.after

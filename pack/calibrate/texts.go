@@ -14,10 +14,10 @@ import (
 
 // Forms that are tried for each sort of value, plain first.
 var (
-	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup"}
+	escapeForms = []string{"", "c", "doubled", "quoted", "xml", "html", "markup", "attribute"}
 	textForms   = append(escapeForms[:len(escapeForms):len(escapeForms)], "url", "percent", "base64", "base64utf16", "hex")
 	tagForms    = append(escapeForms[:len(escapeForms):len(escapeForms)], "percent", "xmlname", "asciiname")
-	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "iso8601", "words", "lowerwords"}
+	spanForms   = []string{"", "seconds", "milliseconds", "minutes", "hours", "days", "ticks", "timespan", "clock", "shortclock", "iso8601", "words", "lowerwords", amount}
 )
 
 func (p *spot) asForms(f *field, forms []string) *reading {
@@ -116,6 +116,9 @@ func piped(form string) string {
 
 // asAffixed tries a field with constant text around it.
 func (p *spot) asAffixed(f *field) *reading {
+	if r := p.asAffixedIn(f, "slashes"); r != nil && r.before == "/" && r.after == "/" { // as expressions stand in programs
+		return r
+	}
 	var first *reading
 	for _, form := range escapeForms {
 		switch r := p.asAffixedIn(f, form); {

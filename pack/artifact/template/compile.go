@@ -76,7 +76,7 @@ type Forms struct {
 // Compile binds the document to a list of the pack, such as alerts, whose files are of the format.
 func Compile(list string, format container.Format, doc *container.Document, own Forms) (*Template, diag.List) {
 	c := compiler{doc: doc, format: format, own: own, at: map[*element]etree.Token{}, first: map[string]int{}, serials: map[string]int{},
-		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, tags: map[string][]*element{}}}
+		t: &Template{list: list, places: map[string]*place{}, which: map[string]*place{}, units: map[string]*place{}, tags: map[string][]*element{}}}
 	in := &inner{scope: reflect.TypeFor[pack.Pack]()}
 	c.t.body = c.body(&doc.Tree.Element, in)
 	c.checkList()

@@ -28,6 +28,7 @@ type place struct {
 	forms  []Form
 	made   maker             // is written, and not asked for when reading
 	which  bool              // the text is the name of the alternative that has a value
+	unit   bool              // the text is the unit of a span whose amount stands elsewhere
 	always bool              // an attribute stands where there is no value, too
 	led    map[string]string // what stands before the text of each alternative
 	owner  maker             // the text names the item that the list's item belongs to
@@ -84,6 +85,8 @@ func (p *place) plain(s *scope) (text string, present bool) {
 		return p.owner(s.outer), true
 	case p.list != nil:
 		return p.joined(s)
+	case p.unit:
+		return p.unitText(s)
 	case p.which:
 		if ref := p.alternative(s); ref != nil {
 			return ref.Name, true
@@ -217,6 +220,9 @@ func (t *Template) Refuses(path string, v reflect.Value) *diag.Diagnostic {
 	forms := p.forms
 	if p.list != nil {
 		forms = p.each
+	}
+	if p.isAmount() && !v.IsZero() {
+		return t.refusesSpan(p, path, text)
 	}
 	spelled, ok := spell(forms, text)
 	if !ok && v.IsZero() && p.list == nil {

@@ -33,10 +33,18 @@ type Form interface {
 // Names lists the forms every dialect has. Forms of a dialect's own are maps (see Values).
 func Names() []string { return slices.Sorted(maps.Keys(forms)) }
 
-// Spell writes a text in the form of a name, the empty name leaving it as it is; false where the form cannot.
+// Spell writes a text in the form of a name, or in several one after the other with a | between, the empty name leaving it as it is;
+// false where a form cannot.
 func Spell(form, text string) (string, bool) {
 	if form == "" {
 		return text, true
+	}
+	if first, rest, several := strings.Cut(form, "|"); several {
+		text, ok := Spell(first, text)
+		if !ok {
+			return "", false
+		}
+		return Spell(rest, text)
 	}
 	if f, ok := fileForm(form); ok {
 		return f.write(text)
@@ -54,7 +62,7 @@ func builtIn(name string) (Form, bool) {
 		n, err := strconv.Atoi(width)
 		return padded(n), err == nil && n > 0 && n < 20
 	}
-	return nil, false
+	return breaksOf(name)
 }
 
 var forms = map[string]Form{
@@ -64,6 +72,9 @@ var forms = map[string]Form{
 	"xml":          escapes{replacing(append(markup, `"`, "&quot;", "'", "&apos;")...), unescapeXML},
 	"html":         escapes{escapeHTML, unescapeXML},
 	"markup":       escapes{replacing(markup...), unescapeXML},
+	"slashes":      escapes{escapeSlashes, unescapeSlashes},
+	"attribute":    escapes{replacing(append(markup, `"`, "&quot;")...), unescapeXML},
+	"hexcodes":     escapes{escapingName(notControl), unescapeName},
 	"url":          escapes{url.QueryEscape, result(url.QueryUnescape)},
 	"percent":      escapes{escapePercent, result(url.PathUnescape)},
 	"xmlname":      escapes{escapingName(isNameRune), unescapeName},
@@ -83,6 +94,8 @@ var forms = map[string]Form{
 	"words":        span{spanInWords(capitalized), readSpanInWords},
 	"lowerwords":   span{spanInWords(strings.ToLower), readSpanInWords},
 	"clock":        span{writeClock, readClock},
+	"amount":       amount{},
+	"shortclock":   span{writeShortClock, readClock},
 	"timespan":     span{writeTimeSpan, readTimeSpan},
 	"iso8601":      span{writeISO, readISO},
 }
@@ -283,6 +296,11 @@ func halveQuotes(s string) (string, bool) {
 	return strings.ReplaceAll(plain, "\x00", `"`), true
 }
 
+// Between slashes an expression has a backslash before its own.
+func escapeSlashes(s string) string { return strings.ReplaceAll(s, "/", `\/`) }
+
+func unescapeSlashes(s string) (string, bool) { return strings.ReplaceAll(s, `\/`, "/"), true }
+
 func quote(s string) string { return `"` + doubleQuotes(s) + `"` }
 
 func unquote(s string) (string, bool) {
@@ -403,6 +421,11 @@ var clockSpan = regexp.MustCompile(`^(\d{1,6}):(\d\d):(\d\d)$`)
 
 func writeClock(d time.Duration) (string, bool) {
 	return fmt.Sprintf("%02d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second), true
+}
+
+// writeShortClock writes hours without leading noughts.
+func writeShortClock(d time.Duration) (string, bool) {
+	return fmt.Sprintf("%d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second), true
 }
 
 func readClock(s string) (time.Duration, bool) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,8 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		p.elements = &but
 		p.made = func(*scope) string { return "0" } // until all elements are there
 		return nil
+	case "@unit":
+		return c.bindUnit(p, rest, in)
 	case "@serial", "@last":
 		return c.bindSerial(p, word == "@last", strings.Fields(rest))
 	case "@copy":
@@ -107,7 +110,7 @@ func (c *compiler) bind(p *place, what string, in *inner) error {
 		return nil
 	}
 	if strings.HasPrefix(word, "@") {
-		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @serial, @last, @parent, @guid, @of, @copy or @open", word)
+		return fmt.Errorf("{%s} is nothing that can be made; expected @n, @count, @elements, @serial, @last, @parent, @guid, @of, @unit, @copy or @open", word)
 	}
 	if list, field, joined := strings.Cut(what, "[]."); joined {
 		return c.bindJoined(p, list, field, in)
@@ -314,16 +317,19 @@ func joint(form string) (string, bool) {
 }
 
 // jointMarks are what a joint has for characters that places have for themselves.
-var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\\`, `\`)
+var jointMarks = strings.NewReplacer(`\p`, "|", `\o`, "{", `\c`, "}", `\n`, "\n", `\r`, "\r", `\\`, `\`)
 
 // Joint gives a text between the texts of a list as a place has it behind join.
 func Joint(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`).Replace(text)
+	return strings.NewReplacer(`\`, `\\`, "|", `\p`, "{", `\o`, "}", `\c`, "\n", `\n`, "\r", `\r`).Replace(text)
 }
 
 // form finds a form by its name. A map is closed for values of which the model knows all.
 func (c *compiler) form(p *place, name string) (Form, error) {
 	if f, ok := builtIn(name); ok {
+		if b, is := f.(breaks); is && !slices.Contains(c.t.breaks, b) {
+			c.t.breaks = append(c.t.breaks, b)
+		}
 		return f, nil
 	}
 	if f, ok := fileForm(name); ok && p.made != nil {
@@ -333,7 +339,7 @@ func (c *compiler) form(p *place, name string) (Form, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no form %q; expected one of %s, or one of the dialect's values", name, strings.Join(Names(), ", "))
 	}
-	v, err := NewValues(values, p.which || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
+	v, err := NewValues(values, p.which || p.unit || p.made == nil && len(p.refs) > 0 && isClosed(p.refs[0].Type), p.which)
 	if v != nil {
 		v.name = name
 	}

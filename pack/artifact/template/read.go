@@ -90,6 +90,8 @@ type item struct {
 	choices []choice
 	which   map[string]string // the alternatives that have a value, by the name of the first
 	owned   []owned
+	amounts []choice          // of spans
+	units   map[string]string // of their amounts, by the name of the field
 
 	owner     *content // the place of the text that names the item this one belongs to
 	ownerText string
@@ -367,6 +369,10 @@ func (r *reader) value(c *content, it *item, text string, at container.Place) {
 		r.bad(p, it, at, "%q is not in the spelling of the dialect, %s", diag.Clip(text), c.before+p.source+c.after)
 		return
 	}
+	if r.noteSpan(p, it, plain, at) {
+		return
+	}
+	r.perhapsBroken(p, it, plain, at)
 	switch {
 	case p.which:
 		if it.which == nil {
@@ -419,6 +425,7 @@ func (r *reader) finish(it *item) {
 	for _, c := range it.choices {
 		r.set(r.chosen(c, it), it.scope, c.text, c.at)
 	}
+	r.spans(it)
 	for list, columns := range it.joined {
 		r.join(list, columns, it)
 	}
@@ -441,16 +448,24 @@ func (r *reader) chosen(c choice, it *item) *fields.Ref {
 			return ref
 		}
 	}
-	if c.text != "" && !r.warned[at] {
-		if r.warned == nil {
-			r.warned = map[string]bool{}
-		}
-		r.warned[at] = true
+	if c.text != "" && r.firstAt(at) {
 		r.Found = append(r.Found, diag.Diagnostic{ID: "assumed-field", Severity: diag.Warning, Span: c.at.Span(-1, -1), Path: c.refs[0].Path(it.path),
 			Message: fmt.Sprintf("nothing tells whether this is %s or %s; it is taken for the first, and so is each such text", c.refs[0].Name, c.refs[1].Name),
 			Help:    "see what the console says, and set it right in the spec"})
 	}
 	return c.refs[0]
+}
+
+// firstAt reports whether nothing was said of the generic path, and notes that now something is.
+func (r *reader) firstAt(path string) bool {
+	if r.warned[path] {
+		return false
+	}
+	if r.warned == nil {
+		r.warned = map[string]bool{}
+	}
+	r.warned[path] = true
+	return true
 }
 
 // join makes the items of a list of which each text holds one field.

@@ -15,6 +15,9 @@
 //     it, and forms behind it, which are how the text is spelled: {description|c}, {within|seconds}, {active|yesno} (see Names).
 //   - {systems|join &&} is a list of texts in one text; {columns[].heading|join ,} one field of every item of a list. Forms before
 //     join are for each text, those behind it for all; a joint has \p for |, \o and \c for braces and \n for a line feed.
+//   - {period|amount} is a span's number, whose unit {@unit period|units} tells in another place of the item: day, hour, minute or
+//     second, as the dialect's values units write it.
+//   - {description|breaks <br>} writes a line break as <br>, with the same marks as a joint has.
 //   - {match.regex or match.text} is whichever has a value; {@of match.regex or match.text|kinds} in the same item says which:
 //     its text is the field's name before its forms. Of no value its text may be that of an alternative. Or the text
 //     tells it itself: {match.regex or match.text|led leads}, where the dialect's values leads say what stands before each.
@@ -78,7 +81,9 @@ type Template struct {
 	body   *body
 	places map[string]*place     // by the generic path of the field or list; nil: a list with elements of its own
 	which  map[string]*place     // by the generic path of the first of alternatives: what tells which of them has a value
+	units  map[string]*place     // by the generic path of a span: what tells the unit of its amount
 	tags   map[string][]*element // by the generic path of a field that their tags have
+	breaks []breaks              // what line breaks are in some of its texts
 
 	grouped string // the field by which the list's items stand in groups; empty: none
 }
