@@ -1,11 +1,16 @@
 // Package calibrate learns the dialect of a console from files it exported whose contents a pack describes.
 //
-// It goes from the file's tree to the model: what repeats as often as a list has items is tried as that list's elements (learn.go;
-// stack.go by tags and marks, list.go by items, group.go in groups, called.go by fields in tags), every text as every field in every
-// form (spot.go), and what fits more than one field is settled by elimination, then by names, or left open (resolve.go), unless the
-// files of another kind tell (carry.go). What came out is written as a dialect (emit.go) and proved: the dialect is loaded like any
-// other, the pack is built in it, and the result held against the file byte by byte (proof.go). The report says of every field where
-// it was found and how sure that is (report.go), and what to change to settle what is open (asks.go).
+// It goes from the file's tree to the model. The pack is put into the file's order (arrange.go). What repeats as often as a list has
+// items is tried as that list's elements: by tags and marks (stack.go), by sorts (sorts.go), by items (list.go), in groups (group.go,
+// by.go), called by a field (called.go), in tables whose rows name their owners (owner.go); learn.go goes from element to element. Every
+// place is tried as every field in every form (spot.go; texts.go, words.go, joined.go, composed.go, units.go by sort) and as what programs
+// make (made.go, count.go, serial.go). What fits more than one field is settled by elimination, then by names, or left open (resolve.go),
+// unless the files of another kind tell (carry.go, count.go).
+//
+// What came out is written as a dialect (emit.go; habit.go and layout.go say what of the file's ways no field explains, assumed.go what no
+// file shows) and proved: the dialect is loaded like any other, the pack is built in it, and the result held against the file byte by byte
+// (proof.go). The report (report.go, markdown.go) says of every field where it was found and how sure that is, and what to change to
+// settle what is open (asks.go).
 package calibrate
 
 import (
