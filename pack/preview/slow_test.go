@@ -73,9 +73,10 @@ func TestSlowClientsOfThePage(t *testing.T) {
 		t.Errorf("%.200q", got)
 	}
 	served()
-	if got := isCut(t, deaf); strings.Count(got, "HTTP/1.1 200 OK") >= 20 {
-		t.Errorf("who reads nothing got all of %d bytes", len(got))
-	}
+	waitFor(t, func() bool { // who reads nothing notices when writing
+		_, err := io.WriteString(deaf, " ")
+		return err != nil
+	})
 	served()
 }
 
@@ -109,7 +110,7 @@ func TestFollowers(t *testing.T) {
 
 // TestSlowDrains: drains that send half of something, or take no reply, are cut and counted, and what others send is shown.
 func TestSlowDrains(t *testing.T) {
-	d := listen(t, receive.Limits{Slow: 150 * time.Millisecond, Handshake: 150 * time.Millisecond, Idle: time.Minute}, 10_000,
+	d := listen(t, receive.Limits{Slow: time.Second, Handshake: time.Second, Idle: time.Minute}, 10_000,
 		"tcp://127.0.0.1:0", "tls://127.0.0.1:0", "https://127.0.0.1:0", "http://127.0.0.1:0")
 	tcp, secure, https, plain := d.at[0], d.at[1], d.at[2], d.at[3]
 	raw := func(at receive.Address, text string) net.Conn {
