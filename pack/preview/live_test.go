@@ -3,15 +3,10 @@ package preview
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/kpgen/kpgen/pack/internal/certificate"
 	"github.com/kpgen/kpgen/pack/internal/corpus"
 	"github.com/kpgen/kpgen/pack/receive"
 )
@@ -37,7 +33,7 @@ func listen(t *testing.T, limits receive.Limits, maxEvents int, addresses ...str
 	t.Helper()
 	opt := receive.Options{Limits: limits}
 	d := &drain{T: t}
-	opt.Certificate, opt.Key, d.trusted = certificate(t)
+	opt.Certificate, opt.Key, d.trusted = certificate.Write(t)
 	for _, text := range addresses {
 		a, err := receive.ParseAddress(text)
 		if err != nil {
@@ -64,30 +60,6 @@ func listen(t *testing.T, limits receive.Limits, maxEvents int, addresses ...str
 	})
 	d.page = serve(t, d.Session)
 	return d
-}
-
-// certificate writes the certificate of the test server of net/http, and its key, and gives what a client needs to trust it.
-func certificate(t *testing.T) (cert, key string, trusted *tls.Config) {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	pair := server.TLS.Certificates[0]
-	secret, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for name, block := range map[string]*pem.Block{
-		cert: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, key: {Type: "PRIVATE KEY", Bytes: secret},
-	} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	return cert, key, &tls.Config{RootCAs: roots}
 }
 
 // dial connects as a drain does.

@@ -9,8 +9,8 @@ import (
 	"github.com/kpgen/kpgen/pack/console"
 )
 
-// A console's dashlet looks back from now for as long as its period says. A log need not end now, so here the newest event stands
-// for now. Samples are no log: they show what a pack takes, whenever it was written.
+// A console's dashlet looks back from the present for as long as its period says. A log may end long before, so here the present is the
+// newest event. Samples are no log: they show what a pack takes, whenever it was written.
 
 // recent reports whether the dashboard counts only events of the dashlets' periods unless asked otherwise.
 func (s *Session) recent() bool { return s.opt.Live || s.opt.Sources != nil }

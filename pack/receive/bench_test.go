@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kpgen/kpgen/pack/internal/certificate"
 	"github.com/kpgen/kpgen/pack/receive"
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -30,7 +31,7 @@ func BenchmarkReceive(b *testing.B) {
 
 func benchmark(b *testing.B, scheme string, senders int) {
 	opt := receive.Options{}
-	opt.Certificate, opt.Key = certificate(b)
+	opt.Certificate, opt.Key, _ = certificate.Write(b)
 	r, err := receive.Open([]receive.Address{{Scheme: scheme, Host: "127.0.0.1:0", Path: map[bool]string{true: "/drain"}[strings.HasPrefix(scheme, "http")]}}, opt)
 	if err != nil {
 		b.Fatal(err)

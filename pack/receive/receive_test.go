@@ -3,17 +3,13 @@ package receive_test
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kpgen/kpgen/pack/diag"
+	"github.com/kpgen/kpgen/pack/internal/certificate"
 	"github.com/kpgen/kpgen/pack/receive"
 	"github.com/kpgen/kpgen/pack/syslog"
 )
@@ -46,7 +43,7 @@ func start(t *testing.T, address string, limits receive.Limits) *station {
 	t.Helper()
 	opt := receive.Options{Limits: limits}
 	if strings.HasPrefix(address, "tls:") || strings.HasPrefix(address, "https:") {
-		opt.Certificate, opt.Key = certificate(t)
+		opt.Certificate, opt.Key, _ = certificate.Write(t)
 	}
 	a, err := receive.ParseAddress(address)
 	if err != nil {
@@ -162,28 +159,6 @@ func (s *station) tryPost(url, method string, body io.Reader, header map[string]
 	}
 	defer reply.Body.Close()
 	return reply.StatusCode, nil
-}
-
-// certificate writes the certificate of the test server of net/http, and its key.
-func certificate(t testing.TB) (cert, key string) {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	pair := server.TLS.Certificates[0]
-	secret, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for name, block := range map[string]*pem.Block{
-		cert: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, key: {Type: "PRIVATE KEY", Bytes: secret},
-	} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
 }
 
 func line(i int) string {

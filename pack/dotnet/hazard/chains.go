@@ -2,7 +2,6 @@ package hazard
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/kpgen/kpgen/pack/dotnet/syntax"
@@ -264,9 +263,4 @@ func (f *finder) reached(r *ring) map[int]bool {
 		}
 	}
 	return seen
-}
-
-// String names a candidate for tests that fail.
-func (c *candidate) String() string {
-	return fmt.Sprintf("%s of degree %d in scope %d", c.kind, c.degree, c.scope)
 }
